@@ -1,0 +1,26 @@
+// The language of what people read: GNU gettext, domain "coffre", message ids in English, French in
+// lib/base/translations/fr.po.
+//
+// `tr("...")` marks and translates a literal; with arguments use fmt: fmt::format(fmt::runtime(tr("{} of {}")), a, b).
+// Works without any system locale installed (C.UTF-8 is part of the C library).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace coffre {
+
+enum class Language { english, french };
+
+// From LANGUAGE, LC_ALL, LC_MESSAGES, LANG in that order, as gettext does; French when none says otherwise.
+Language language_of_environment();
+
+// Sets the language of this process. Call once, early, before other threads run.
+// `locale_dir` holds fr/LC_MESSAGES/coffre.mo; a missing catalog leaves English.
+void set_language(Language language, const std::string& locale_dir);
+Language current_language();
+
+// The message in the current language; the English text itself when there is no translation. Thread-safe.
+const char* tr(const char* message);
+
+}  // namespace coffre

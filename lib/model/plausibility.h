@@ -1,0 +1,48 @@
+// Whether a collected configuration can be what it claims to be (design.md section 6, "suspect"). Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/device_identity.h"
+
+namespace coffre {
+
+// What is expected of a device: learned from its last accepted backup, changed only by `restore-cli accept`.
+struct Expectation {
+  DeviceIdentity identity;
+  std::uint64_t restore_bytes = 0;  // size of the restore/ parts together
+};
+
+struct Collected {
+  DeviceIdentity before;
+  DeviceIdentity after;
+  std::uint64_t restore_bytes = 0;
+};
+
+enum class Doubt {
+  identity_changed_during_run,  // before and after differ
+  other_serial,                 // another device answers
+  other_model,
+  fewer_channels,               // any expected count fell by more than half
+  size_dropped,                 // restore/ below half of what is expected
+  empty,                        // no restore/ bytes at all
+};
+
+std::string_view to_string(Doubt doubt);  // "other_serial", ...: stable, for catalog and --json
+
+struct DoubtReason {
+  Doubt doubt;
+  std::string detail;  // "serial DS-1 expected, DS-2 found"
+};
+
+// Below this share of the expected size a backup is suspect ("half the expected size", issue of the main job).
+inline constexpr double kSmallestPlausibleShare = 0.5;
+
+// Empty when plausible. Without an expectation (first backup) only the collection itself is judged.
+// A firmware change alone is no doubt: updates happen.
+std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, const Collected& collected);
+
+}  // namespace coffre
