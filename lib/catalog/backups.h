@@ -1,0 +1,80 @@
+// Backups, where their copies lie, and the dated evidence about each digest. Evidence is only ever added.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "catalog/database.h"
+#include "model/backup_name.h"
+#include "model/proof.h"
+
+namespace coffre {
+
+struct BackupRow {
+  Digest digest{};         // G2: the key
+  std::string file_id;     // 32 hex digits
+  std::string name;        // by the convention
+  std::string device_id;   // 32 hex digits
+  std::uint64_t sequence = 0;
+  Digest prev_digest{};
+  Kind kind = Kind::hebdo;
+  Instant created_at;      // start of collection, signed
+  Instant recorded_at;     // when we wrote this row
+  std::uint64_t file_size = 0;
+  bool suspect = false;
+  std::string doubts;      // "other_serial: ...; size_dropped: ...", "" unless suspect
+  std::string build;       // that sealed it ("coffre 0.1.0"); "" when unknown (rebuilt)
+  std::uint32_t epoch = 0; // of the recipients list; 0 when unknown
+  std::vector<std::string> full_recipients;  // hex rids
+  std::string ticket;
+  std::string operator_id;
+  std::string content_mark;  // HMAC under DEDUP of the normalized content, hex; "" when unknown
+};
+
+struct CopyRow {
+  std::string replica;  // "local", "cloud"
+  std::string path;
+  Instant seen_at;      // last read back with the right digest
+  std::string state;    // "good", "missing", "damaged"
+};
+
+// The digest and the name are unique; a second insert of either is Error(conflict).
+void insert_backup(Session& session, const BackupRow& row);
+std::optional<BackupRow> find_backup_by_name(Session& session, std::string_view name);
+std::optional<BackupRow> find_backup_by_digest(Session& session, const Digest& digest);
+
+struct BackupFilter {
+  std::string client;     // codes; "" = any
+  std::string site;       // with client
+  std::string device_id;  // "" = any
+  std::optional<Instant> from;
+  std::optional<Instant> to;
+};
+// By device key, then newest first (sequence descending).
+std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter);
+
+// Newest non-suspect one of the device, of any kind / of that kind.
+std::optional<BackupRow> newest_good_backup(Session& session, std::string_view device_id);
+std::optional<BackupRow> newest_good_backup(Session& session, std::string_view device_id, Kind kind);
+// The greatest sequence number known for the device, with its digest.
+struct SequenceHead {
+  std::uint64_t sequence = 0;
+  Digest digest{};
+};
+std::optional<SequenceHead> sequence_head(Session& session, std::string_view device_id);
+
+void put_copy(Session& session, const Digest& digest, const CopyRow& copy);  // one row per digest and replica: upsert
+std::vector<CopyRow> copies_of(Session& session, const Digest& digest);
+
+void add_evidence(Session& session, const Digest& digest, const Evidence& evidence);
+std::vector<Evidence> evidence_of(Session& session, const Digest& digest);
+
+// Key proofs (model/proof.h).
+void add_key_proof(Session& session, const KeyProof& proof);
+std::vector<KeyProof> key_proofs(Session& session);
+
+}  // namespace coffre
