@@ -1,0 +1,84 @@
+// A place where sealed objects are kept: the local volume, a directory, a bucket (S3: next issue, same interface, same
+// contract suite tests/contract/replica_contract.h).
+//
+// Objects are immutable: put once, read often, never overwritten. Paths are those of design.md section 6, relative,
+// "CLIENT/SITE/TYPE_NAME/<name>.bak" or "_coffre/<name>"; form as in os/folder.h, others throw Error(usage).
+// Nothing is trusted that was not read back: what put_if_absent stored, the caller reads again through open().
+//
+// Threads: every function may be called by many threads at once.
+// Errors (thrown as Error, subject = the replica's name and the path):
+//   unreachable  the store does not answer, or says "later": try again            (bucket)
+//   refused      the store does not let us (credentials, rights)                  (bucket)
+//   io           the volume is read-only, not mounted, broken
+//   no_space     no room, no quota; watermarks are the caller's (os/space.h)
+//   rule         the volume is not encrypted any more, or the installation is another's
+//   damaged      the source is not what `digest` says; nothing was stored
+// After any error the object is absent or whole; calling again is safe and finishes the work.
+//
+// Removing: comes with retention (next issues). It will be `remove(path, FloorPermit)`, where only the floor check
+// (design.md section 3 rule 4, section 7) can make a FloorPermit. Until then nothing can remove an object.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/stream.h"
+
+namespace coffre {
+
+enum class ReplicaKind { local, directory, bucket };
+std::string_view to_string(ReplicaKind kind);
+
+struct ReplicaProperties {
+  std::string name;      // "local", "cloud": in evidence, messages, ProofContext::replicas
+  std::string location;  // where it is and who holds it, as configured
+  ReplicaKind kind = ReplicaKind::directory;
+  std::vector<std::string>
+      concerns;  // what `check` and the dashboard must keep showing: "encryption: none", translated
+};
+
+enum class PutResult {
+  stored,                  // it is there now, durably
+  already_same,            // it was there with the same content: as good as stored
+  conflict_other_content,  // another object has this path; it was left as it was: an anomaly, never overwritten
+};
+
+struct ObjectInfo {
+  std::string path;
+  std::uint64_t size = 0;
+  Instant modified;  // a hint by the store's clock
+};
+
+class Replica {
+ public:
+  virtual ~Replica() = default;
+
+  [[nodiscard]] virtual const ReplicaProperties& properties() const = 0;
+
+  // Stores all bytes of `content`, whose SHA-256 over the whole is `digest` (for a .bak: over the file, not its G2).
+  // What was written is re-read and compared before it gets its name.
+  virtual PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) = 0;
+
+  // The object as the store holds it now (no cache of ours, pages dropped); nullptr when absent.
+  virtual std::unique_ptr<RandomReader> open(std::string_view path) = 0;
+
+  // nullopt when absent. Proves nothing about the content.
+  virtual std::optional<ObjectInfo> head(std::string_view path) = 0;
+
+  // Every object below the folder `prefix` ("" = all, "CLIENT/SITE"), in byte order of the paths. Unfinished files and
+  // locks are no objects. Objects that come or go meanwhile may or may not be seen. The visitor may throw.
+  using Visitor = std::function<void(const ObjectInfo& object)>;
+  virtual void list(std::string_view prefix, const Visitor& visit) = 0;
+};
+
+// SHA-256 over everything the reader gives, in bounded memory.
+Digest content_digest(const RandomReader& content);
+
+}  // namespace coffre
