@@ -23,4 +23,7 @@ Language current_language();
 // The message in the current language; the English text itself when there is no translation. Thread-safe.
 const char* tr(const char* message);
 
+// Marks a literal that is translated later, where it is shown: tables of commands, of rules, of errors.
+constexpr const char* tr_noop(const char* message) { return message; }
+
 }  // namespace coffre
