@@ -114,6 +114,8 @@ ByteSink& BundleWriter::begin_part(PartRole role, std::string_view name, std::st
   return *state_;
 }
 
+bool BundleWriter::has_open_part() const { return state_->part_open; }
+
 Part BundleWriter::end_part() {
   if (!state_->part_open) fail(tr("no part is open"));
   state_->require(archive_write_finish_entry(state_->zip));
