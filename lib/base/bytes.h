@@ -1,7 +1,7 @@
 // Bytes, and the few conversions that formats need.
 //
-// Integers are unsigned and big-endian unless a name says otherwise. Hex is lower case; reading accepts lower case only,
-// so that one value has one text.
+// Integers are unsigned and big-endian unless a name says otherwise. Hex is lower case; reading accepts lower case
+// only, so that one value has one text.
 #pragma once
 
 #include <array>

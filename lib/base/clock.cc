@@ -3,10 +3,17 @@
 #include <fmt/format.h>
 #include <time.h>
 
-#include <charconv>
+#include <algorithm>
 
 namespace coffre {
 namespace {
+
+using std::chrono::sys_days;
+using std::chrono::year;
+
+// What four digits of a year can say; also keeps calendar arithmetic clear of overflow.
+constexpr Instant kFirstInstant = sys_days{year{0} / 1 / 1};
+constexpr Instant kLastInstant = sys_days{year{10000} / 1 / 1} - Seconds{1};
 
 // Reads exactly `digits` decimal digits at `position`; nullopt otherwise.
 std::optional<unsigned> number_at(std::string_view text, std::size_t position, std::size_t digits) {
@@ -31,11 +38,16 @@ std::chrono::milliseconds SystemClock::since_boot() const {
   return std::chrono::milliseconds(value.tv_sec * 1000 + value.tv_nsec / 1'000'000);
 }
 
-std::int64_t to_unix(Instant instant) { return instant.time_since_epoch().count(); }
+std::int64_t to_unix(Instant instant) {
+  return instant.time_since_epoch().count();
+}
 
-Instant from_unix(std::int64_t seconds) { return Instant{std::chrono::seconds{seconds}}; }
+Instant from_unix(std::int64_t seconds) {
+  return Instant{std::chrono::seconds{seconds}};
+}
 
 std::string to_rfc3339(Instant instant) {
+  instant = std::clamp(instant, kFirstInstant, kLastInstant);
   const auto day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{instant - day};
@@ -49,17 +61,17 @@ std::optional<Instant> from_rfc3339(std::string_view text) {
       text[19] != 'Z') {
     return std::nullopt;
   }
-  const auto year = number_at(text, 0, 4);
+  const auto year_number = number_at(text, 0, 4);
   const auto month = number_at(text, 5, 2);
   const auto day = number_at(text, 8, 2);
   const auto hour = number_at(text, 11, 2);
   const auto minute = number_at(text, 14, 2);
   const auto second = number_at(text, 17, 2);
-  if (!year || !month || !day || !hour || !minute || !second) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)}, std::chrono::month{*month},
+  if (!year_number || !month || !day || !hour || !minute || !second) return std::nullopt;
+  const std::chrono::year_month_day date{year{static_cast<int>(*year_number)}, std::chrono::month{*month},
                                          std::chrono::day{*day}};
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
-  return Instant{std::chrono::sys_days{date}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+  return Instant{sys_days{date}} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
          std::chrono::seconds{*second};
 }
 

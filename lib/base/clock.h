@@ -3,9 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <optional>
 
 namespace coffre {
 
@@ -17,7 +17,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Instant now() const = 0;
-  // Seconds since the machine booted, sleep included; does not jump when the clock is set (CLOCK_BOOTTIME).
+  // Since the machine booted, sleep included; does not jump when the clock is set (CLOCK_BOOTTIME).
   [[nodiscard]] virtual std::chrono::milliseconds since_boot() const = 0;
 };
 
@@ -32,6 +32,7 @@ std::int64_t to_unix(Instant instant);
 Instant from_unix(std::int64_t seconds);
 
 // RFC 3339 in UTC with whole seconds, "2026-11-21T03:00:00Z": exactly this form in both directions.
+// Instants outside the years 0000 to 9999 (a damaged header may hold any number) are written as the nearest end.
 std::string to_rfc3339(Instant instant);
 std::optional<Instant> from_rfc3339(std::string_view text);
 

@@ -16,21 +16,21 @@ namespace coffre {
 
 // Chosen by what the caller will do about it. Closed list; exit codes are in design.md section 11.
 enum class ErrorCode {
-  unreachable,   // device or store does not answer: try again later                                   exit 7
-  refused,       // the peer understood and said no (credentials, rights, pin): a person must look     exit 7
-  locked_out,    // the peer locked the account, or we stopped the credential: do not try again        exit 7
-  implausible,   // answered, but the answer cannot be what was asked for: suspect                     exit 1
-  damaged,       // stored or sealed data fails a check                                                exit 5
-  no_key,        // no key, or the wrong one                                                           exit 6
-  rule,          // one of our own rules says no (floor, lock, authorization, signer)                  exit 4
-  no_space,      // no room, or no quota                                                               exit 1
-  conflict,      // something is there already, or somebody else is at it                              exit 1
-  unsupported,   // the device or store cannot do this                                                 exit 1
-  usage,         // command line or configuration                                                      exit 2
-  not_found,     // what was named does not exist                                                      exit 2
-  io,            // the operating system refused a file operation                                      exit 1
-  interrupted,   // a signal or a stop request                                                         exit 130
-  internal,      // our own mistake                                                                    exit 1
+  unreachable,  // device or store does not answer: try again later                                   exit 7
+  refused,      // the peer understood and said no (credentials, rights, pin): a person must look     exit 7
+  locked_out,   // the peer locked the account, or we stopped the credential: do not try again        exit 7
+  implausible,  // answered, but the answer cannot be what was asked for: suspect                     exit 1
+  damaged,      // stored or sealed data fails a check                                                exit 5
+  no_key,       // no key, or the wrong one                                                           exit 6
+  rule,         // one of our own rules says no (floor, lock, authorization, signer)                  exit 4
+  no_space,     // no room, or no quota                                                               exit 1
+  conflict,     // something is there already, or somebody else is at it                              exit 1
+  unsupported,  // the device or store cannot do this                                                 exit 1
+  usage,        // command line or configuration                                                      exit 2
+  not_found,    // what was named does not exist                                                      exit 2
+  io,           // the operating system refused a file operation                                      exit 1
+  interrupted,  // a signal or a stop request                                                         exit 130
+  internal,     // our own mistake                                                                    exit 1
 };
 
 // Stable text for --json and the journal: "unreachable", "locked_out", ...

@@ -24,11 +24,11 @@ const EVP_MD* sha256_algorithm() {
 }  // namespace
 
 struct Sha256::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() { require(EVP_DigestInit_ex(context, sha256_algorithm(), nullptr)); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
+  State() { require(EVP_DigestInit_ex(context.get(), sha256_algorithm(), nullptr)); }
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -36,13 +36,15 @@ Sha256::Sha256(Sha256&& other) noexcept = default;
 Sha256& Sha256::operator=(Sha256&& other) noexcept = default;
 Sha256::~Sha256() = default;
 
-void Sha256::update(ByteView bytes) { require(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size())); }
+void Sha256::update(ByteView bytes) {
+  require(EVP_DigestUpdate(state_->context.get(), bytes.data(), bytes.size()));
+}
 
 Digest Sha256::digest() const {
   State copy;
-  require(EVP_MD_CTX_copy_ex(copy.context, state_->context));
+  require(EVP_MD_CTX_copy_ex(copy.context.get(), state_->context.get()));
   Digest digest{};
-  require(EVP_DigestFinal_ex(copy.context, digest.data(), nullptr));
+  require(EVP_DigestFinal_ex(copy.context.get(), digest.data(), nullptr));
   return digest;
 }
 
@@ -61,7 +63,9 @@ Digest hmac_sha256(ByteView key, ByteView message) {
   return digest;
 }
 
-std::string to_hex(const Digest& digest) { return to_hex(ByteView(digest)); }
+std::string to_hex(const Digest& digest) {
+  return to_hex(ByteView(digest));
+}
 
 Digest digest_from_hex(std::string_view text, std::string_view what) {
   Digest digest{};

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/error.h"
@@ -56,7 +57,9 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   return *this;
 }
 
-SecretBytes::~SecretBytes() { release(); }
+SecretBytes::~SecretBytes() {
+  release();
+}
 
 void SecretBytes::release() noexcept {
   if (data_ != nullptr) sodium_free(data_);  // wipes first
@@ -64,7 +67,9 @@ void SecretBytes::release() noexcept {
   size_ = 0;
 }
 
-SecretBytes SecretBytes::clone() const { return copy_of(reveal_bytes()); }
+SecretBytes SecretBytes::clone() const {
+  return copy_of(reveal_bytes());
+}
 
 bool SecretBytes::equals(const SecretBytes& other) const {
   return size_ == other.size_ && (size_ == 0 || sodium_memcmp(data_, other.data_, size_) == 0);
@@ -76,18 +81,22 @@ SecretString SecretString::copy_of(std::string_view text) {
   return secret;
 }
 
-SecretString SecretString::clone() const { return copy_of(reveal_text()); }
+SecretString SecretString::clone() const {
+  return copy_of(reveal_text());
+}
 
 void wipe(void* data, std::size_t size) noexcept {
   if (size > 0) sodium_memzero(data, size);
 }
 
 void wipe(std::string& text) noexcept {
+  text.resize(text.capacity());  // never allocates
   wipe(text.data(), text.size());
   text.clear();
 }
 
 void wipe(Bytes& bytes) noexcept {
+  bytes.resize(bytes.capacity());  // never allocates
   wipe(bytes.data(), bytes.size());
   bytes.clear();
 }

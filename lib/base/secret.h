@@ -19,10 +19,10 @@ namespace coffre {
 
 class SecretBytes {
  public:
-  SecretBytes() = default;                            // empty
-  static SecretBytes zeroed(std::size_t size);        // `size` zero bytes, to be filled in place
-  static SecretBytes random(std::size_t size);        // from the system's generator
-  static SecretBytes copy_of(ByteView bytes);         // the caller wipes the original
+  SecretBytes() = default;                      // empty
+  static SecretBytes zeroed(std::size_t size);  // `size` zero bytes, to be filled in place
+  static SecretBytes random(std::size_t size);  // from the system's generator
+  static SecretBytes copy_of(ByteView bytes);   // the caller wipes the original
 
   SecretBytes(SecretBytes&& other) noexcept;
   SecretBytes& operator=(SecretBytes&& other) noexcept;  // wipes what was held
@@ -63,8 +63,9 @@ class SecretString {
 
 // Overwrites memory in a way that the compiler keeps.
 void wipe(void* data, std::size_t size) noexcept;
-void wipe(std::string& text) noexcept;  // and empties it
-void wipe(Bytes& bytes) noexcept;       // and empties it
+// The whole capacity (a longer text may have stood there before), and empties it; the block stays allocated.
+void wipe(std::string& text) noexcept;
+void wipe(Bytes& bytes) noexcept;
 
 // Wipes every block before giving it back: for configuration in clear, which is protected process-wide
 // (os/process_guard.h) rather than page by page.

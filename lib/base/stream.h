@@ -11,7 +11,8 @@
 
 namespace coffre {
 
-// Takes bytes in order. Whoever made the sink decides how it ends (finish, commit); dying before that means "never was".
+// Takes bytes in order. Whoever made the sink decides how it ends (finish, commit); dying before that means "never
+// was".
 class ByteSink {
  public:
   virtual ~ByteSink() = default;

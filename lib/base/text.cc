@@ -13,12 +13,21 @@ struct CodePoint {
   std::size_t length = 0;  // bytes; 0 when the bytes are not well-formed UTF-8
 };
 
-// RFC 3629, table of well-formed sequences.
+// 2 to 4 for the first byte of a longer sequence, 0 for a byte that cannot be one (RFC 3629: C0, C1, F5 and above never
+// occur).
+std::size_t length_by_lead(std::uint8_t lead) {
+  if (lead >= 0xC2 && lead <= 0xDF) return 2;
+  if (lead >= 0xE0 && lead <= 0xEF) return 3;
+  if (lead >= 0xF0 && lead <= 0xF4) return 4;
+  return 0;
+}
+
+// RFC 3629, table of well-formed sequences. The text is not empty.
 CodePoint decode_utf8(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);
   if (lead < 0x80) return {lead, 1};
-  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0U) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  const std::size_t length = length_by_lead(lead);
   if (length == 0 || text.size() < length) return {};
   char32_t value = lead & (0xFFU >> (length + 1));
   for (std::size_t i = 1; i < length; ++i) {
@@ -34,6 +43,11 @@ CodePoint decode_utf8(std::string_view text) {
 bool is_disruptive(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x061C || c == 0x200E || c == 0x200F ||
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+// Bytes of the character at the front; a byte that is not UTF-8 counts as one.
+std::size_t front_length(std::string_view text) {
+  return std::max<std::size_t>(decode_utf8(text).length, 1);
 }
 
 }  // namespace
@@ -114,12 +128,16 @@ bool matches_glob(std::string_view pattern, std::string_view text) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
       resume = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      t += front_length(text.substr(t));
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
       ++p;
       ++t;
     } else if (star != std::string_view::npos) {
       p = star + 1;
-      t = ++resume;
+      resume += front_length(text.substr(resume));
+      t = resume;
     } else {
       return false;
     }

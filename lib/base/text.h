@@ -20,7 +20,7 @@ std::string to_upper_ascii(std::string_view text);
 std::string to_lower_ascii(std::string_view text);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
-// Shell-style match of a whole text: `*` any run, `?` one character; nothing else is special.
+// Shell-style match of a whole text: `*` any run, `?` one character (UTF-8); nothing else is special.
 bool matches_glob(std::string_view pattern, std::string_view text);
 
 }  // namespace coffre

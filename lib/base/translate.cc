@@ -4,6 +4,8 @@
 #include <locale.h>
 #include <stdlib.h>
 
+#include "base/text.h"
+
 namespace coffre {
 namespace {
 
@@ -16,9 +18,10 @@ Language language_of_environment() {
   for (const char* const name : {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"}) {
     const char* const value = getenv(name);
     if (value == nullptr || *value == '\0') continue;
-    const std::string_view text = value;
-    if (text.starts_with("en")) return Language::english;
-    if (text.starts_with("fr")) return Language::french;
+    for (const std::string_view text : split(value, ':')) {
+      if (text.starts_with("en")) return Language::english;
+      if (text.starts_with("fr")) return Language::french;
+    }
   }
   return Language::french;
 }
@@ -33,8 +36,13 @@ void set_language(Language language, const std::string& locale_dir) {
   bind_textdomain_codeset(kDomain, "UTF-8");
 }
 
-Language current_language() { return g_language; }
+Language current_language() {
+  return g_language;
+}
 
-const char* tr(const char* message) { return g_language == Language::english ? message : dgettext(kDomain, message); }
+const char* tr(const char* message) {
+  if (g_language == Language::english || *message == '\0') return message;
+  return dgettext(kDomain, message);
+}
 
 }  // namespace coffre

@@ -12,7 +12,8 @@ namespace coffre {
 
 enum class Language { english, french };
 
-// From LANGUAGE, LC_ALL, LC_MESSAGES, LANG in that order, as gettext does; French when none says otherwise.
+// From LANGUAGE (a list, "de:fr"), LC_ALL, LC_MESSAGES, LANG in that order, as gettext does: the first that names
+// French or English; French when none does.
 Language language_of_environment();
 
 // Sets the language of this process. Call once, early, before other threads run.
@@ -21,9 +22,13 @@ void set_language(Language language, const std::string& locale_dir);
 Language current_language();
 
 // The message in the current language; the English text itself when there is no translation. Thread-safe.
+// The empty message stays empty (gettext would give the catalog's header).
 const char* tr(const char* message);
 
 // Marks a literal that is translated later, where it is shown: tables of commands, of rules, of errors.
-constexpr const char* tr_noop(const char* message) { return message; }
+// `AnomalyRule{... tr_noop("Run `backupd check`")}`, later `tr(rule.remedy)`; xgettext takes --keyword=tr_noop.
+constexpr const char* tr_noop(const char* message) {
+  return message;
+}
 
 }  // namespace coffre

@@ -1,7 +1,9 @@
 // An open matter with an owner and a 24-hour deadline. Closed list of codes; one open row per code and subject.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,15 +37,21 @@ enum class Closing { proof, justification, fact };
 
 struct AnomalyRule {
   AnomalyCode code;
-  std::string_view name;     // stable English, snake_case: catalog, --json
-  std::string_view french;   // code in mails and pages
+  std::string_view name;    // stable English, snake_case: catalog, --json
+  std::string_view french;  // code in mails and pages
   Severity severity;
   Closing closing;
-  std::string_view closed_by;  // English msgid: "a backup of proof level 2 or higher"
-  std::string_view remedy;     // English msgid: what to do, with the command
+  const char* title;      // the matter in words; these three are English msgids: the caller shows tr(rule.title)
+  const char* closed_by;  // "a backup of proof level 2 or higher"
+  const char* remedy;     // what to do, with the command
 };
 
+// Every code once, in the order of the enum.
+std::span<const AnomalyRule> anomaly_rules();
 const AnomalyRule& rule_of(AnomalyCode code);
+std::string_view to_string(AnomalyCode code);   // the rule's name
+std::string_view to_string(Severity severity);  // "minor", "major", "critical": stable, for --json
+std::string_view to_string(Closing closing);    // "proof", "justification", "fact"
 std::optional<AnomalyCode> anomaly_code_from_string(std::string_view name);
 
 inline constexpr Seconds kAnomalyDeadline = std::chrono::hours{24};
@@ -51,10 +59,10 @@ inline constexpr Seconds kAnomalyDeadline = std::chrono::hours{24};
 struct Anomaly {
   std::int64_t number = 0;
   AnomalyCode code;
-  std::string subject;   // device path, replica, credential name, ...
-  std::string detail;    // what was found; printable, no secret
+  std::string subject;  // device path, replica, credential name, ...
+  std::string detail;   // what was found; printable, no secret
   Instant opened;
-  Instant due;           // opened + 24 h
+  Instant due;  // opened + 24 h
   std::optional<Instant> closed;
   std::string closed_by;  // evidence or justification
 };

@@ -20,8 +20,8 @@ struct DeviceIdentity {
   auto operator<=>(const DeviceIdentity&) const = default;
 };
 
-// One line a difference, "serial: A1 before, B7 after"; empty when equal. A text that is empty on one side, and a
-// count that only one side has, are not compared: a reader may know less than the device says.
+// One line a difference, "serial: A1 before, B7 after", translated and printable; empty when equal. A text that is
+// empty on one side, and a count that only one side has, are not compared: a reader may know less than the device says.
 std::vector<std::string> differences(const DeviceIdentity& before, const DeviceIdentity& after);
 
 }  // namespace coffre

@@ -39,11 +39,12 @@ struct Client {
 
 enum class Contract { standard, reinforced };
 
-// When a site's scheduled backups may start, in the site's own zone. `to` may lie on the next day (from > to).
+// When a site's scheduled backups may start, in the site's own zone. `to` may lie on the next day (from > to);
+// from == to is a whole day.
 struct Window {
-  unsigned iso_weekday = 7;      // 1 Monday .. 7 Sunday: the day on which the window starts
-  unsigned from_minute = 60;     // minutes after local midnight, 0..1439
-  unsigned to_minute = 5 * 60;   // exclusive
+  unsigned iso_weekday = 7;     // 1 Monday .. 7 Sunday: the day on which the window starts
+  unsigned from_minute = 60;    // minutes after local midnight, 0..1439
+  unsigned to_minute = 5 * 60;  // exclusive; 1440 is the same as 0: the midnight that ends the day
 };
 
 struct Site {
@@ -69,10 +70,10 @@ struct Retired {
 
 struct Device {
   DeviceKey key;
-  std::string driver;            // name of a definition: "hikvision-isapi"
-  std::string address;           // "https://host[:port]"
-  std::string pin;               // "sha256//<base64>" of the public key; "" = not confirmed yet
-  std::string credential;        // name of a stored credential; "" only where the driver needs none
+  std::string driver;      // name of a definition: "hikvision-isapi"
+  std::string address;     // "https://host[:port]"
+  std::string pin;         // "sha256//<base64>" of the public key; "" = not confirmed yet
+  std::string credential;  // name of a stored credential; "" only where the driver needs none
   Collection collection = Collection::automatic;
   std::vector<std::string> recipients;  // coffre-recipient lines of the client's own keys, added to the list's
   std::optional<Retired> retired;
@@ -82,9 +83,10 @@ struct Device {
 
 struct Inventory {
   std::map<Code, Client> clients;
-  std::map<std::string, Site> sites;       // by "CLIENT/SITE"
+  std::map<std::string, Site> sites;  // by "CLIENT/SITE"
   std::map<DeviceKey, Device> devices;
 
+  // Throws Error(internal) for a device that is not of this inventory.
   [[nodiscard]] const Site& site_of(const DeviceKey& device) const;
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/device_identity.h"
@@ -26,9 +27,10 @@ enum class Doubt {
   identity_changed_during_run,  // before and after differ
   other_serial,                 // another device answers
   other_model,
-  fewer_channels,               // any expected count fell by more than half
-  size_dropped,                 // restore/ below half of what is expected
-  empty,                        // no restore/ bytes at all
+  fewer_channels,  // any expected count fell by more than half
+  size_dropped,    // restore/ below half of what is expected
+  empty,           // no restore/ bytes at all
+  implausible_answer,  // an answer that cannot be an export (HTML page, error text, cut): found by the driver
 };
 
 std::string_view to_string(Doubt doubt);  // "other_serial", ...: stable, for catalog and --json
@@ -42,7 +44,8 @@ struct DoubtReason {
 inline constexpr double kSmallestPlausibleShare = 0.5;
 
 // Empty when plausible. Without an expectation (first backup) only the collection itself is judged.
-// A firmware change alone is no doubt: updates happen.
+// A firmware change alone is no doubt: updates happen. A serial or model that is expected and no longer told is a doubt
+// (what answers may be something else); a count that is no longer told is not. One reason for each finding, translated.
 std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, const Collected& collected);
 
 }  // namespace coffre

@@ -4,6 +4,7 @@
 // simply stops counting. Threads: values only.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,34 +46,41 @@ struct KeyProof {
   Instant at;
 };
 
-struct ProofContext {
-  Instant now;
-  bool suspect = false;                    // stays below `replicated`
-  std::set<std::string> replicas;          // all that must hold it: {"local", "cloud"}
-  std::set<std::string> full_recipients;   // hex rids of the file's FULL stanzas
-  std::string build;                       // that sealed it
-  std::uint32_t epoch = 0;                 // of the recipients list it was sealed to
-  std::vector<KeyProof> key_proofs;
-  Seconds read_back_max_age;               // kReadBackMaxAge unless configured
-};
-
+// A read-back or key proof of exactly this age still counts.
 inline constexpr Seconds kKeyProofMaxAge = std::chrono::days{100};
 inline constexpr Seconds kReadBackMaxAge = std::chrono::days{100};
 
+struct ProofContext {
+  Instant now{};
+  bool suspect = false;                   // stays below `replicated`
+  std::set<std::string> replicas;         // all that must hold it: {"local", "cloud"}
+  std::set<std::string> full_recipients;  // hex rids of the file's FULL stanzas
+  std::string build;                      // that sealed it
+  std::uint32_t epoch = 0;                // of the recipients list it was sealed to
+  std::vector<KeyProof> key_proofs;
+  Seconds read_back_max_age = kReadBackMaxAge;
+};
+
 struct Proof {
-  std::optional<ProofLevel> level;     // nullopt: not even collected
-  std::optional<Instant> since;        // time of the newest evidence that the level rests on
-  std::string understood_by;           // "inspect", "artefact" or ""
-  std::string opened_by;               // strongest that counts: "recovery", "op", "drill", "run" or ""
-  std::string restored_where;          // "real", "declared", "simulated" or ""
-  std::vector<std::string> missing;    // stable words for what the next level lacks: "replicated:cloud", "key_proof:<rid>"
+  std::optional<ProofLevel> level;  // nullopt: not even collected
+  std::optional<Instant> since;     // time of the newest evidence that the level rests on
+  // Strongest that counts; each "" below its own level.
+  std::string understood_by;   // "artefact", "inspect" or ""
+  std::string opened_by;       // "recovery", "op", "drill", "run" or ""
+  std::string restored_where;  // "real", "declared", "simulated" or ""
+  // Stable words for what the next level lacks: "collected", "sealed", "suspect", "replicated:cloud" (never read back,
+  // or too long ago), "replicated" (the context names no replica), "opened", "key_proof:<rid>" (a run opened it, but
+  // that FULL recipient has no fresh key proof), "understood", "restored". Empty at level 5.
+  std::vector<std::string> missing;
 };
 
 // The highest n for which all evidence 0..n holds and still counts at `now`. Order of `evidence` does not matter.
-// Evidence dated after `now` does not count.
+// Evidence and key proofs dated after `now` do not count, nor does a detail outside the lists above.
+// More evidence or more key proofs never give a lower level.
 Proof prove(const std::vector<Evidence>& evidence, const ProofContext& context);
 
 inline constexpr ProofLevel kDefaultRequiredProof = ProofLevel::understood;
+// Level >= required; a required level below `replicated` is taken as `replicated`.
 bool is_proven(const Proof& proof, ProofLevel required);
 
 }  // namespace coffre

@@ -16,11 +16,14 @@
 namespace coffre {
 
 struct Slot {
-  Instant start;     // of the window
-  Instant due;       // start + this device's share of the window
-  Instant window_end;
+  Instant start;       // of the window
+  Instant due;         // start + this device's share of the window; start <= due < window_end
+  Instant window_end;  // exclusive
 };
 
+// Clock changes: the window's wall-clock ends are taken as Zone::first_instant_of says, so that it is an hour shorter
+// or longer when it holds the change. A window that lies wholly in the skipped hour keeps its length from the jump on.
+//
 // The slot that `now` lies in: the last window start <= now.
 Slot slot_at(const Window& window, const Zone& site_zone, std::string_view device_id, Instant now);
 // The slot after `slot`.
@@ -31,9 +34,12 @@ struct DueState {
 };
 
 // Whether a scheduled backup should run now: never backed up, or the slot's instant has come and the slot is not done.
+// A backup dated more than an hour after `now` does not make a slot done (a clock was wrong): a false date must not
+// silence the schedule. Callers leave such rows out, so that the newest believable one is seen.
 bool is_due(const Slot& slot, const DueState& state, Instant now);
 
-// When the next scheduled backup is expected, given that state.
+// When the next scheduled backup is expected, given that state: `now` when there never was one, this slot's instant
+// while the slot is not done (in the past: late), the next slot's instant otherwise.
 Instant next_expected(const Window& window, const Zone& site_zone, std::string_view device_id, const DueState& state,
                       Instant now);
 

@@ -1,6 +1,9 @@
 // A time zone, as the model needs it. The data is the system's (os/zone_loader.h); the model only asks.
 #pragma once
 
+#include <chrono>
+#include <string>
+
 #include "base/clock.h"
 #include "model/backup_name.h"
 

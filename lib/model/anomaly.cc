@@ -1,0 +1,128 @@
+#include "model/anomaly.h"
+
+#include <array>
+#include <cstddef>
+
+#include "base/translate.h"
+
+namespace coffre {
+namespace {
+
+constexpr std::array kRules = {
+    AnomalyRule{AnomalyCode::backup_missing, "backup_missing", "SAUVEGARDE_MANQUANTE", Severity::major, Closing::proof,
+                tr_noop("missing backup"), tr_noop("a backup of the device of proof level 2 or higher"),
+                tr_noop("See why with `backupd check`, then run `backupd run --device DEVICE`")},
+    AnomalyRule{AnomalyCode::backup_suspect, "backup_suspect", "SAUVEGARDE_SUSPECTE", Severity::major, Closing::proof,
+                tr_noop("suspect backup"), tr_noop("a plausible backup of the device of proof level 2 or higher"),
+                tr_noop("Compare with `restore-cli show NAME`; if the device really changed: "
+                        "`restore-cli accept NAME --ticket T --reason R`")},
+    AnomalyRule{AnomalyCode::device_unreachable, "device_unreachable", "EQUIPEMENT_INJOIGNABLE", Severity::major,
+                Closing::fact, tr_noop("unreachable device"), tr_noop("the device answers again"),
+                tr_noop("Check the tunnel and the device, then run `backupd run --device DEVICE`")},
+    AnomalyRule{AnomalyCode::pin_changed, "pin_changed", "EMPREINTE_CHANGEE", Severity::critical,
+                Closing::justification, tr_noop("another certificate answers"),
+                tr_noop("the new fingerprint confirmed by a person, with a reason"),
+                tr_noop("Ask on site whether the certificate was changed, then compare and confirm with "
+                        "`backupd device pin DEVICE`")},
+    AnomalyRule{AnomalyCode::credential_stopped, "credential_stopped", "IDENTIFIANTS_ARRETES", Severity::major,
+                Closing::justification, tr_noop("credential refused once and stopped"),
+                tr_noop("the credential released by a person"),
+                tr_noop("Correct the password with `backupd secret set NAME`, then `backupd secret release NAME`")},
+    AnomalyRule{AnomalyCode::replica_unavailable, "replica_unavailable", "EMPLACEMENT_INDISPONIBLE", Severity::critical,
+                Closing::fact, tr_noop("replica not available"), tr_noop("the replica can be read and written again"),
+                tr_noop("Mount, free or reconnect the replica until `backupd check` says that it is in order")},
+    AnomalyRule{AnomalyCode::replica_damaged, "replica_damaged", "COPIE_ENDOMMAGEE", Severity::critical, Closing::proof,
+                tr_noop("damaged copy"), tr_noop("the copy read back and found identical"),
+                tr_noop("Run `restore-cli verify NAME` against both replicas; the sound one repairs the other")},
+    AnomalyRule{AnomalyCode::replica_missing, "replica_missing", "COPIE_MANQUANTE", Severity::major, Closing::proof,
+                tr_noop("missing copy"), tr_noop("both copies read back and found identical"),
+                tr_noop("See which replica is unavailable with `backupd check`, then run `backupd run`")},
+    AnomalyRule{AnomalyCode::volume_not_encrypted, "volume_not_encrypted", "VOLUME_NON_CHIFFRE", Severity::critical,
+                Closing::fact, tr_noop("volume not encrypted"), tr_noop("the local volume lies on an encrypted device"),
+                tr_noop("Put the local volume on LUKS; `backupd check` shows what was found")},
+    AnomalyRule{AnomalyCode::key_proof_missing, "key_proof_missing", "ESSAI_DE_CLE_MANQUANT", Severity::major,
+                Closing::proof, tr_noop("key not proven"),
+                tr_noop("each identity opened a backup of this build and recipients list"),
+                tr_noop("At the restore station, run `restore-cli verify NAME --identity FILE` with each identity")},
+    AnomalyRule{AnomalyCode::proof_insufficient, "proof_insufficient", "PREUVE_INSUFFISANTE", Severity::major,
+                Closing::proof, tr_noop("backup not proven far enough"),
+                tr_noop("a backup of the device of the required proof level"),
+                tr_noop("See what is missing with `restore-cli show NAME`, then run `restore-cli verify NAME`")},
+    AnomalyRule{AnomalyCode::sequence_gap, "sequence_gap", "TROU_DE_SEQUENCE", Severity::critical,
+                Closing::justification, tr_noop("gap or twin in the sequence of backups"),
+                tr_noop("a conclusion of the security manager"),
+                tr_noop("Look for the missing numbers with `restore-cli list --device DEVICE` and "
+                        "`restore-cli journal --verify`")},
+    AnomalyRule{AnomalyCode::inventory_shrunk, "inventory_shrunk", "INVENTAIRE_REDUIT", Severity::critical,
+                Closing::fact, tr_noop("inventory lost devices"),
+                tr_noop("the inventory loads again: the devices are back, or marked as retired"),
+                tr_noop("Put the devices back, or give each `retired: {date, by, reason}`; then run `backupd check`")},
+    AnomalyRule{AnomalyCode::clear_extract, "clear_extract", "EXTRACTION_EN_CLAIR", Severity::major,
+                Closing::justification, tr_noop("clear files on an unencrypted volume"),
+                tr_noop("a person's statement that the files are destroyed"),
+                tr_noop("Destroy the extracted files, then state it with your name")},
+    AnomalyRule{AnomalyCode::journal_damaged, "journal_damaged", "JOURNAL_ENDOMMAGE", Severity::critical,
+                Closing::justification, tr_noop("damaged journal"), tr_noop("a conclusion of the security manager"),
+                tr_noop("Keep the catalog as it is and run `restore-cli journal --verify` to find the first bad row")},
+    AnomalyRule{AnomalyCode::disk_space, "disk_space", "ESPACE_DISQUE", Severity::major, Closing::fact,
+                tr_noop("disk space"), tr_noop("enough free space again"),
+                tr_noop("Enlarge the volume; `backupd check` shows how much is free")},
+};
+
+constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::disk_space) + 1;
+
+// rule_of() indexes the table by code.
+constexpr bool in_order_of_codes() {
+  for (std::size_t i = 0; i < kRules.size(); ++i) {
+    if (static_cast<std::size_t>(kRules[i].code) != i) return false;
+  }
+  return kRules.size() == kCodeCount;
+}
+static_assert(in_order_of_codes(), "one rule for each AnomalyCode, in the order of the enum");
+
+}  // namespace
+
+std::span<const AnomalyRule> anomaly_rules() {
+  return kRules;
+}
+
+const AnomalyRule& rule_of(AnomalyCode code) {
+  return kRules.at(static_cast<std::size_t>(code));
+}
+
+std::string_view to_string(AnomalyCode code) {
+  return rule_of(code).name;
+}
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::minor:
+      return "minor";
+    case Severity::major:
+      return "major";
+    case Severity::critical:
+      return "critical";
+  }
+  return "";
+}
+
+std::string_view to_string(Closing closing) {
+  switch (closing) {
+    case Closing::proof:
+      return "proof";
+    case Closing::justification:
+      return "justification";
+    case Closing::fact:
+      return "fact";
+  }
+  return "";
+}
+
+std::optional<AnomalyCode> anomaly_code_from_string(std::string_view name) {
+  for (const AnomalyRule& rule : kRules) {
+    if (rule.name == name) return rule.code;
+  }
+  return std::nullopt;
+}
+
+}  // namespace coffre
