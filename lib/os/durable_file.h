@@ -7,7 +7,7 @@
 //   crash during            leaves
 //   write, sync, re-read    nothing (on filesystems without O_TMPFILE, such as gocryptfs: a file named
 //                           ".coffre-unfinished-<random>", which list() does not show and remove_unfinished() removes)
-//   publish                 nothing, or the whole file under its name
+//   publish                 nothing, or the whole file under its name (also after an error of publish)
 //
 // Nothing is ever overwritten, except by atomic_replace, which is for our own small files.
 // Threads: one DurableFile belongs to one thread at a time; the folder may be shared.

@@ -19,6 +19,8 @@ class FileDescriptor {
   [[nodiscard]] bool valid() const { return fd_ >= 0; }
   // Closes. What close(2) says is ignored: what matters was synced before.
   void reset() noexcept;
+  // Gives it up: somebody else closes it.
+  int release() noexcept { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;

@@ -1,8 +1,8 @@
 // The few system calls that change a disk, behind an interface, so that tests can make each of them fail and can cut
 // the power between any two (tests/support/recording_file_layer.h). Reading does not pass here.
 //
-// Every call returns 0 or an errno value, never -1, and never throws. EINTR is handled inside. Folders are directory
-// descriptors; names are single components. Thread-safe.
+// Every call returns 0 or an errno value, never -1, and never throws. EINTR is handled inside, except for sync, which
+// is never repeated. Folders are directory descriptors; names are single components. Thread-safe.
 #pragma once
 
 #include <cstddef>

@@ -14,9 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -71,12 +69,16 @@ class Folder {
   using Visitor = std::function<void(const std::string& path, const FileInfo& info)>;
   void list(std::string_view relative, const Visitor& visit) const;
 
+  // Syncs an existing folder: what was found in it is there for good, whoever put it there. Nothing when absent.
+  void sync_folder(std::string_view relative) const;
+
   // Removes a file durably. False when it was absent.
   bool remove_file(std::string_view relative) const;
 
  private:
   struct State;
   explicit Folder(std::unique_ptr<State> state);
+  void make_entry_durable(int parent, const std::string& relative) const;
   std::unique_ptr<State> state_;
 };
 
@@ -86,13 +88,5 @@ struct SplitPath {
   std::string name;
 };
 SplitPath split_path(std::string_view relative);
-
-// A RandomReader over an open regular file; drops its cached pages first. `subject` names it in errors.
-std::unique_ptr<RandomReader> make_file_reader(FileDescriptor file, std::string subject);
-
-// Error for a failed file operation: ENOSPC, EDQUOT -> no_space; EROFS -> io "the volume is read-only"; ENOTCONN,
-// ENODEV, EIO, ... -> io. `step` is already translated.
-class Error;
-Error file_error(int error_number, std::string step, std::string_view subject);
 
 }  // namespace coffre

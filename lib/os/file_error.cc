@@ -1,0 +1,56 @@
+#include "os/file_error.h"
+
+#include <errno.h>
+
+#include "base/translate.h"
+
+namespace coffre {
+namespace {
+
+struct Sentence {
+  ErrorCode code;
+  std::string reason;
+  std::string hint;
+};
+
+Sentence sentence_for(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+      return {ErrorCode::no_space, tr("no room is left on the volume"),
+              tr("Make room or enlarge the volume; backups are never deleted to make room")};
+    case EDQUOT:
+      return {ErrorCode::no_space, tr("the quota is used up"), tr("Raise the quota of the service's account")};
+    case EROFS:
+      return {ErrorCode::io, tr("the volume is read-only"),
+              tr("Look at the kernel's log: a failing disk is remounted read-only; repair it, then mount it again")};
+    case ENOTCONN:
+    case ENODEV:
+    case ESTALE:
+      return {ErrorCode::io, tr("volume not mounted"), tr("Mount it again, then start this once more")};
+    case ELOOP:
+      return {ErrorCode::rule, tr("a symbolic link is in the way"), tr("Name the folder itself, not a link to it")};
+    case EXDEV:
+      return {ErrorCode::io, tr("another volume is mounted there"),
+              tr("A replica lies on one volume: unmount the other")};
+    case EACCES:
+    case EPERM:
+      return {ErrorCode::io, errno_text(error_number), tr("Check owner and rights for the service's account")};
+    default:
+      return {ErrorCode::io, errno_text(error_number), {}};
+  }
+}
+
+}  // namespace
+
+Error file_error(int error_number, std::string step, std::string_view subject) {
+  Sentence sentence = sentence_for(error_number);
+  Error error(sentence.code, std::move(step), std::move(sentence.reason), std::move(sentence.hint));
+  error.on(subject);
+  return error;
+}
+
+Error not_mounted(std::string_view path) {
+  return file_error(ENODEV, tr("using the volume"), path);
+}
+
+}  // namespace coffre
