@@ -14,9 +14,9 @@
 namespace coffre {
 
 struct Person {
-  std::string name;
-  std::string mail;
-  std::string phone;
+  std::string name{};
+  std::string mail{};
+  std::string phone{};
 };
 
 struct Date {
@@ -28,13 +28,13 @@ struct Date {
 
 struct Client {
   Code code;
-  std::string name;
-  std::optional<Person> representative;
-  std::optional<Person> on_call_contact;
-  std::optional<Person> security_manager;
-  std::string report_address;
-  std::optional<Date> contract_from;
-  std::optional<Date> contract_to;
+  std::string name{};
+  std::optional<Person> representative{};
+  std::optional<Person> on_call_contact{};
+  std::optional<Person> security_manager{};
+  std::string report_address{};
+  std::optional<Date> contract_from{};
+  std::optional<Date> contract_to{};
 };
 
 enum class Contract { standard, reinforced };
@@ -50,35 +50,35 @@ struct Window {
 struct Site {
   Code client;
   Code code;
-  std::string name;
+  std::string name{};
   Contract contract = Contract::standard;
-  std::optional<Person> backup_owner;
-  std::optional<Person> deputy;
-  Window window;
-  std::string zone;  // "" = the installation's
-  std::string report_address;
-  std::vector<std::string> networks;  // CIDR; addresses that names of this site's devices may resolve to
+  std::optional<Person> backup_owner{};
+  std::optional<Person> deputy{};
+  Window window{};
+  std::string zone{};  // "" = the installation's
+  std::string report_address{};
+  std::vector<std::string> networks{};  // CIDR; addresses that names of this site's devices may resolve to
 };
 
 enum class Collection { automatic, manual };
 
 struct Retired {
   Date date;
-  std::string by;
-  std::string reason;
+  std::string by{};
+  std::string reason{};
 };
 
 struct Device {
   DeviceKey key;
-  std::string driver;      // name of a definition: "hikvision-isapi"
-  std::string address;     // "https://host[:port]"
-  std::string pin;         // "sha256//<base64>" of the public key; "" = not confirmed yet
-  std::string credential;  // name of a stored credential; "" only where the driver needs none
+  std::string driver{};      // name of a definition: "hikvision-isapi"
+  std::string address{};     // "https://host[:port]"
+  std::string pin{};         // "sha256//<base64>" of the public key; "" = not confirmed yet
+  std::string credential{};  // name of a stored credential; "" only where the driver needs none
   Collection collection = Collection::automatic;
-  std::vector<std::string> recipients;  // coffre-recipient lines of the client's own keys, added to the list's
-  std::optional<Retired> retired;
-  std::optional<DeviceKey> renamed_from;
-  std::map<std::string, std::string> settings;  // driver-specific, e.g. {"export": "encrypted"}
+  std::vector<std::string> recipients{};  // coffre-recipient lines of the client's own keys, added to the list's
+  std::optional<Retired> retired{};
+  std::optional<DeviceKey> renamed_from{};
+  std::map<std::string, std::string> settings{};  // driver-specific, e.g. {"export": "encrypted"}
 };
 
 struct Inventory {

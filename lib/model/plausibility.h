@@ -27,9 +27,9 @@ enum class Doubt {
   identity_changed_during_run,  // before and after differ
   other_serial,                 // another device answers
   other_model,
-  fewer_channels,  // any expected count fell by more than half
-  size_dropped,    // restore/ below half of what is expected
-  empty,           // no restore/ bytes at all
+  fewer_channels,      // any expected count fell by more than half
+  size_dropped,        // restore/ below half of what is expected
+  empty,               // no restore/ bytes at all
   implausible_answer,  // an answer that cannot be an export (HTML page, error text, cut): found by the driver
 };
 
