@@ -29,9 +29,9 @@ struct Parameter {
   std::string name;
   Takes takes = Takes::nothing;
   Times times = Times::optional;
-  const char* value = "";            // msgid: what stands for the value in help, "DEVICE"
-  const char* help = "";             // msgid: one line
-  std::vector<std::string> choices;  // Takes::choice: exactly these words
+  const char* value = "";                 // msgid: what stands for the value in help, "DEVICE"
+  const char* help = "";                  // msgid: one line
+  std::vector<std::string> choices = {};  // Takes::choice: exactly these words
 };
 
 // Options, and how often they may be given:
@@ -73,9 +73,9 @@ struct Command;
 struct Context {
   const Program& program;
   const Command& command;
-  std::string config_file;  // --config; "" = the program's default place
-  bool json = false;        // one JSON document on `out`, nothing else
-  bool quiet = false;       // no progress, no notes; results and errors only
+  std::string config_file = {};  // --config; "" = the program's default place
+  bool json = false;             // one JSON document on `out`, nothing else
+  bool quiet = false;            // no progress, no notes; results and errors only
   std::istream& in;
   std::ostream& out;  // results; checked for write errors after the command
   std::ostream& err;  // notes and progress

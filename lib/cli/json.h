@@ -23,7 +23,8 @@ class Json {
   Json(std::nullptr_t /*null*/) {}
   Json(std::nullopt_t /*null*/) {}
   Json(std::same_as<bool> auto value) : value_(value) {}
-  Json(std::integral auto value) : value_(checked(value)) {}
+  template <std::integral T>
+  requires(!std::same_as<T, bool>) Json(T value) : value_(checked(value)) {}
   Json(const char* text) : value_(std::string(text)) {}
   Json(std::string_view text) : value_(std::string(text)) {}
   Json(std::string text) : value_(std::move(text)) {}
