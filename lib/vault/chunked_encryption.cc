@@ -112,10 +112,21 @@ std::size_t ChunkedMessage::open_chunk(std::uint64_t index, ByteSpan out) {
 }
 
 ChunkedSource::ChunkedSource(ChunkedMessage& message, std::uint64_t limit)
-    : message_(message), remaining_(std::min(limit, message.plaintext_len())), chunk_(kChunkSize) {}
+    : message_(message),
+      remaining_(std::min(limit, message.plaintext_len())),
+      whole_(limit >= message.plaintext_len()),
+      chunk_(kChunkSize) {}
 
 std::size_t ChunkedSource::read(ByteSpan out) {
-  if (out.empty() || remaining_ == 0) return 0;
+  if (out.empty()) return 0;
+  if (remaining_ == 0) {
+    // The end of the whole message is the last chunk's to say, also when that chunk is empty.
+    if (whole_ && next_chunk_ < message_.chunk_count()) {
+      message_.open_chunk(next_chunk_, chunk_);
+      ++next_chunk_;
+    }
+    return 0;
+  }
   if (begin_ == end_) {
     // A chunk that fails leaves begin_ == end_: the next call tries, and fails, again.
     begin_ = end_ = 0;

@@ -87,7 +87,8 @@ class ChunkedMessage {
   Bytes sealed_;
 };
 
-// The plaintext of a message as a stream, cut after `limit` bytes. `message` outlives the source.
+// The plaintext of a message as a stream, cut after `limit` bytes. Where the limit does not cut it, the end is said only
+// after the last chunk was checked. `message` outlives the source.
 class ChunkedSource final : public ByteSource {
  public:
   ChunkedSource(ChunkedMessage& message, std::uint64_t limit);
@@ -96,6 +97,7 @@ class ChunkedSource final : public ByteSource {
  private:
   ChunkedMessage& message_;
   std::uint64_t remaining_;
+  bool whole_;  // the limit does not cut the message
   std::uint64_t next_chunk_ = 0;
   ClearBytes chunk_;
   std::size_t begin_ = 0;

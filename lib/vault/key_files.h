@@ -6,7 +6,6 @@
 // Threads: like any value.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,13 +14,14 @@
 #include "base/bytes.h"
 #include "base/secret.h"
 #include "vault/keys.h"
+#include "vault/passphrase_lock.h"
 #include "vault/signers.h"
 
 namespace coffre {
 
 // A secret that needs its passphrase (Argon2id 64 MiB, 3 passes; XChaCha20-Poly1305). Holds nothing to protect.
 struct LockedSecret {
-  std::array<std::uint8_t, 64> sealed{};  // salt 16 || box 48
+  LockedBytes bytes{};
 };
 
 struct LockedIdentity {
@@ -67,14 +67,5 @@ Signer parse_signer_line(std::string_view line, std::string_view source);
 
 // Lines of signers and comments only, as `--signers FILE` takes them (a root line is allowed and ignored).
 SignerList parse_signers_file(std::string_view text, std::string_view source);
-
-// Which offline secrets the content of any file is or contains, locked or not, commented out or not. A content that
-// is no key file at all is searched too. For the rule "no identity on the server".
-struct OfflineSecrets {
-  bool full_identity = false;  // could open yesterday's backups
-  bool meta_identity = false;  // allowed on the server: the catalog key
-  bool root_key = false;
-};
-OfflineSecrets find_offline_secrets(ByteView content);
 
 }  // namespace coffre

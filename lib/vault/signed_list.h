@@ -28,7 +28,7 @@ struct SignersList {
   SignerList signers;  // at least one
 };
 
-// The signed text. Error(usage) for a list that could not be read back.
+// The signed text. Throws what reading would for a list that could not be read back.
 std::string write_list(const RecipientsList& list, const RootKey& root);
 std::string write_list(const SignersList& list, const RootKey& root);
 
