@@ -25,7 +25,7 @@ const EVP_MD* sha256_algorithm() {
 
 struct Sha256::State {
   struct Free {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    void operator()(EVP_MD_CTX* made) const noexcept { EVP_MD_CTX_free(made); }
   };
   std::unique_ptr<EVP_MD_CTX, Free> context{EVP_MD_CTX_new()};
   State() { require(EVP_DigestInit_ex(context.get(), sha256_algorithm(), nullptr)); }
