@@ -55,10 +55,12 @@ Digest sha256(ByteView bytes) {
 }
 
 Digest hmac_sha256(ByteView key, ByteView message) {
+  // OpenSSL takes a null pointer for "no key set", which an empty key is not.
+  static constexpr std::uint8_t kNothing = 0;
   Digest digest{};
   unsigned int length = 0;
-  const auto* result = HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()), message.data(),
-                            message.size(), digest.data(), &length);
+  const auto* result = HMAC(sha256_algorithm(), key.empty() ? &kNothing : key.data(), static_cast<int>(key.size()),
+                            message.empty() ? &kNothing : message.data(), message.size(), digest.data(), &length);
   require(result != nullptr && length == digest.size() ? 1 : 0);
   return digest;
 }
