@@ -14,7 +14,8 @@ namespace coffre {
 std::int64_t open_anomaly(Session& session, AnomalyCode code, std::string_view subject, std::string_view detail,
                           Instant now);
 // Closes the open row of that code and subject, if there is one; says whether there was.
-bool close_anomaly(Session& session, AnomalyCode code, std::string_view subject, std::string_view closed_by, Instant now);
+bool close_anomaly(Session& session, AnomalyCode code, std::string_view subject, std::string_view closed_by,
+                   Instant now);
 
 std::vector<Anomaly> open_anomalies(Session& session);  // most urgent (due) first
 std::vector<Anomaly> all_anomalies(Session& session);   // newest first

@@ -15,44 +15,45 @@
 namespace coffre {
 
 struct BackupRow {
-  Digest digest{};         // G2: the key
-  std::string file_id;     // 32 hex digits
-  std::string name;        // by the convention
-  std::string device_id;   // 32 hex digits
+  Digest digest{};          // G2: the key
+  std::string file_id{};    // 32 hex digits
+  std::string name{};       // by the convention
+  std::string device_id{};  // 32 hex digits
   std::uint64_t sequence = 0;
   Digest prev_digest{};
   Kind kind = Kind::hebdo;
-  Instant created_at;      // start of collection, signed
-  Instant recorded_at;     // when we wrote this row
+  Instant created_at{};   // start of collection, signed
+  Instant recorded_at{};  // when we wrote this row
   std::uint64_t file_size = 0;
   bool suspect = false;
-  std::string doubts;      // "other_serial: ...; size_dropped: ...", "" unless suspect
-  std::string build;       // that sealed it ("coffre 0.1.0"); "" when unknown (rebuilt)
-  std::uint32_t epoch = 0; // of the recipients list; 0 when unknown
-  std::vector<std::string> full_recipients;  // hex rids
-  std::string ticket;
-  std::string operator_id;
-  std::string content_mark;  // HMAC under DEDUP of the normalized content, hex; "" when unknown
+  std::string doubts{};                        // "other_serial: ...; size_dropped: ...", "" unless suspect
+  std::string build{};                         // that sealed it ("coffre 0.1.0"); "" when unknown (rebuilt)
+  std::uint32_t epoch = 0;                     // of the recipients list; 0 when unknown
+  std::vector<std::string> full_recipients{};  // hex rids
+  std::string ticket{};
+  std::string operator_id{};
+  std::string content_mark{};  // HMAC under DEDUP of the normalized content, hex; "" when unknown
 };
 
 struct CopyRow {
-  std::string replica;  // "local", "cloud"
-  std::string path;
-  Instant seen_at;      // last read back with the right digest
-  std::string state;    // "good", "missing", "damaged"
+  std::string replica{};  // "local", "cloud"
+  std::string path{};
+  Instant seen_at{};    // last read back with the right digest
+  std::string state{};  // "good", "missing", "damaged"
 };
 
-// The digest and the name are unique; a second insert of either is Error(conflict).
+// The digest and the name are unique; a second insert of either is Error(conflict). The device must have been inserted
+// (devices.h): otherwise Error(not_found). Equal sequence numbers are stored: a twin is an anomaly, not a refusal.
 void insert_backup(Session& session, const BackupRow& row);
 std::optional<BackupRow> find_backup_by_name(Session& session, std::string_view name);
 std::optional<BackupRow> find_backup_by_digest(Session& session, const Digest& digest);
 
 struct BackupFilter {
-  std::string client;     // codes; "" = any
-  std::string site;       // with client
-  std::string device_id;  // "" = any
-  std::optional<Instant> from;
-  std::optional<Instant> to;
+  std::string client{};           // codes of the device today (names keep those of their time); "" = any
+  std::string site{};             // with client; alone it is Error(internal)
+  std::string device_id{};        // "" = any
+  std::optional<Instant> from{};  // of created_at, included
+  std::optional<Instant> to{};    // of created_at, excluded
 };
 // By device key, then newest first (sequence descending).
 std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter);
@@ -67,11 +68,12 @@ struct SequenceHead {
 };
 std::optional<SequenceHead> sequence_head(Session& session, std::string_view device_id);
 
+// Of a digest without a backup: Error(not_found), as for evidence.
 void put_copy(Session& session, const Digest& digest, const CopyRow& copy);  // one row per digest and replica: upsert
-std::vector<CopyRow> copies_of(Session& session, const Digest& digest);
+std::vector<CopyRow> copies_of(Session& session, const Digest& digest);      // by replica
 
 void add_evidence(Session& session, const Digest& digest, const Evidence& evidence);
-std::vector<Evidence> evidence_of(Session& session, const Digest& digest);
+std::vector<Evidence> evidence_of(Session& session, const Digest& digest);  // in the order of adding
 
 // Key proofs (model/proof.h).
 void add_key_proof(Session& session, const KeyProof& proof);

@@ -13,20 +13,22 @@
 namespace coffre {
 
 struct CredentialRow {
-  std::string name;
-  std::string user;
-  Bytes wrapped;             // vault/wrap.h, aad "credentials|password|<name>"
-  Instant set_at;
+  std::string name{};
+  std::string user{};
+  Bytes wrapped{};  // vault/wrap.h, aad "credentials|password|<name>"
+  Instant set_at{};
   bool stopped = false;
-  std::optional<Instant> stopped_at;
-  std::string stopped_by;    // device path whose refusal stopped it
-  std::string stopped_reason;
+  std::optional<Instant> stopped_at{};
+  std::string stopped_by{};  // device path whose refusal stopped it
+  std::string stopped_reason{};
 };
 
-void put_credential(Session& session, const CredentialRow& row);  // upsert; a new password also releases the stop
+// Upsert. A new password (other `wrapped`) also releases the stop, whatever the row says about it; the old one is on no
+// page of the database afterwards. The same `wrapped` again leaves the stop as it is.
+void put_credential(Session& session, const CredentialRow& row);
 std::optional<CredentialRow> find_credential(Session& session, std::string_view name);
-std::vector<CredentialRow> list_credentials(Session& session);
-// False when there is no such credential.
+std::vector<CredentialRow> list_credentials(Session& session);  // by name
+// What stopped it first stays. False when there is no such credential.
 [[nodiscard]] bool stop_credential(Session& session, std::string_view name, Instant at, std::string_view device,
                                    std::string_view reason);
 [[nodiscard]] bool release_credential(Session& session, std::string_view name);

@@ -5,9 +5,9 @@
 // anomalies.h, journal.h); whoever calls write() decides what is one transaction. No transaction spans device or
 // replica I/O: the work function only touches the catalog.
 //
-// Threads: a Database may be used by many threads; write() and read() take turns inside the process, and wait up to
-// 10 s for another process. Errors: conflict (busy longer than that), damaged (not our database, integrity, wrong
-// schema), no_space, io. A crash inside write() leaves the database as before.
+// Threads: a Database may be used by many threads; writers take turns among themselves, readers among themselves, and
+// both wait up to 10 s for another process. Errors: conflict (busy longer than that), damaged (not our database,
+// integrity, wrong schema), no_space, io. A crash inside write() leaves the database as before.
 #pragma once
 
 #include <functional>
@@ -26,7 +26,8 @@ class Database {
   // Opens, or creates with mode 0600 and migrates (after a copy of the file beside it, "<path>.before-NNNN").
   // A newer schema than ours is refused: Error(damaged) "made by a newer Coffre".
   static Database open(const std::string& path, const Clock& clock);
-  // For commands that only look: no creation, no migration; writes fail.
+  // For commands that only look: no creation, no migration; write() is Error(internal). Error(not_found) without a
+  // file, Error(damaged) when the schema is older than ours: it has to be opened once by a program that may migrate it.
   static Database open_read_only(const std::string& path, const Clock& clock);
 
   Database(Database&&) noexcept;
@@ -34,12 +35,15 @@ class Database {
   ~Database();
 
   // Runs `work` in one transaction that takes the write lock at once (BEGIN IMMEDIATE); commits when it returns, rolls
-  // back when it throws. Not to be nested.
+  // back when it throws. After the return it is on the disk (synchronous=FULL). Not to be nested: Error(internal).
+  // Threads that wait for their turn share one commit (catalog/group_commit.h): all or nothing holds for each `work`.
   void write(const std::function<void(Session&)>& work);
-  // Runs `work` on a stable snapshot.
+  // Runs `work` on a stable snapshot, which holds every write() that has returned. Writing fails. Not to be nested, and
+  // not inside write(), whose changes it would not see: Error(internal).
   void read(const std::function<void(Session&)>& work) const;
 
-  // PRAGMA integrity_check and foreign_key_check; throws Error(damaged) with the first finding.
+  // PRAGMA integrity_check and foreign_key_check, and that no table, index or trigger was removed, altered or added by
+  // hand; throws Error(damaged) with the first finding. The journal's contents: verify_journal.
   void check_integrity() const;
 
  private:

@@ -14,16 +14,16 @@
 namespace coffre {
 
 struct DeviceRow {
-  std::string id;  // 32 lower-case hex digits
+  std::string id{};  // 32 lower-case hex digits
   DeviceKey key;
-  std::optional<Expectation> expectation;
-  std::optional<Instant> last_attempt;
-  std::optional<Instant> last_success;  // non-suspect, at least sealed
-  std::optional<Instant> last_proven;
-  std::optional<Instant> next_expected;
-  std::string last_error;               // one line, printable; "" after a success
+  std::optional<Expectation> expectation{};
+  std::optional<Instant> last_attempt{};
+  std::optional<Instant> last_success{};  // non-suspect, at least sealed
+  std::optional<Instant> last_proven{};
+  std::optional<Instant> next_expected{};
+  std::string last_error{};  // one line, printable; "" after a success
   bool retired = false;
-  bool collect_requested = false;       // by `accept`: due at the next run, whatever the slot says
+  bool collect_requested = false;  // by `accept`: due at the next run, whatever the slot says
 };
 
 std::vector<DeviceRow> list_devices(Session& session);  // ordered by key
