@@ -5,11 +5,20 @@
 // as the caller sends them. Never logs a request, a header or a body. URLs in errors are shown without their query.
 //
 // Threads: a client belongs to one thread at a time (it keeps one connection alive). Errors are thrown as Error:
-//   unreachable  no route, refused, DNS, time-out of any phase, connection lost, early end (short body)
-//   refused      the pin or certificate does not match (category "PIN_MISMATCH"; nothing was sent),
-//                address outside what the endpoint allows (category "ADDRESS_FENCE"; nothing was sent)
-//   implausible  the peer breaks the protocol: more bytes than allowed, content encoding, redirect, lying length
-// HTTP statuses are not errors here: the caller judges them.
+//   unreachable  no route, refused, DNS, connection lost, early end (category "SHORT_BODY": fewer bytes than declared
+//   or
+//                a chunked body cut), time-out of any phase (category "TIMEOUT")
+//   refused      nothing was sent: the pin or certificate does not match (category "PIN_MISMATCH"), there is no pin or
+//   no
+//                well-formed one ("PIN_MISSING", "PIN_MALFORMED"), the address is outside what the endpoint allows
+//                ("ADDRESS_FENCE"), the peer has no TLS >= 1.2 that we accept ("TLS")
+//   implausible  the peer breaks the protocol: more bytes than allowed (category "TOO_LARGE"), content encoding
+//                ("ENCODING"), redirect ("REDIRECT"), lying length ("LENGTH"), anything else ("PROTOCOL")
+//   usage        an endpoint or request that cannot be sent (bad URL, network, header, credential characters)
+// Other HTTP statuses are not errors here: the caller judges them. 304 is not a redirect. After an Error some bytes may
+// have been written to the sink: whoever made the sink drops it.
+//
+// A dead keep-alive connection is replaced silently, except when that would send a password twice.
 #pragma once
 
 #include <chrono>
@@ -28,21 +37,22 @@
 namespace coffre {
 
 struct Endpoint {
-  std::string base_url;               // "https://host[:port]", nothing after it
-  std::string pin;                    // "sha256//<base64 of 32 bytes>"; checked for form before any connection
-  std::string ca_file;                // stores only: used instead of a pin; one of both is required
-  std::vector<std::string> networks;  // CIDR list that a host *name* may resolve to; a literal address allows itself only.
-                                      // Without the list, a name may not resolve to loopback, link-local, multicast or 0/8.
+  std::string base_url;  // "https://host[:port]", nothing after it
+  std::string pin;       // "sha256//<base64 of 32 bytes>"; checked for form before any connection
+  std::string ca_file;   // stores only: used instead of a pin; one of both is required
+  std::vector<std::string>
+      networks;  // CIDR list that a host *name* may resolve to; a literal address allows itself only.
+                 // Without the list, a name may not resolve to loopback, link-local, multicast or 0/8.
 };
 
 struct Limits {
   std::chrono::milliseconds connect{10'000};      // TCP and TLS together
   std::chrono::milliseconds first_byte{120'000};  // from the request's end to the first byte of the answer
   std::chrono::milliseconds total{600'000};
-  std::uint64_t slow_bytes_per_second = 64;       // slower than this for `slow_for`: ended
-  std::chrono::seconds slow_for{30};
+  std::uint64_t slow_bytes_per_second = 64;    // slower than this for `slow_for`: ended
+  std::chrono::milliseconds slow_for{30'000};  // in either direction; time spent in the sink does not count
   std::uint64_t max_body_bytes = 256ULL * 1024 * 1024;
-  std::uint64_t max_header_bytes = 64ULL * 1024;
+  std::uint64_t max_header_bytes = 64ULL * 1024;  // of one answer, trailers and 1xx answers included
 };
 
 enum class AuthScheme { none, basic, digest, bearer };
@@ -56,8 +66,8 @@ struct Credentials {
 struct Request {
   std::string method = "GET";
   std::string target;  // path and query, starts with "/"; percent-encoded by the caller
-  std::vector<std::pair<std::string, std::string>> headers;
-  ClearBytes body;     // wiped with the request
+  std::vector<std::pair<std::string, std::string>> headers{};
+  ClearBytes body{};  // wiped with the request
 };
 
 struct Response {
@@ -74,6 +84,7 @@ struct Response {
 
 class HttpsClient {
  public:
+  // Checks the endpoint's form (refused: PIN_MISSING, PIN_MALFORMED; usage); connects to nothing.
   HttpsClient(Endpoint endpoint, Limits limits);
   ~HttpsClient();
   HttpsClient(HttpsClient&&) noexcept;
@@ -81,7 +92,8 @@ class HttpsClient {
 
   // Sends one request and writes the body of the final answer to `body` as it arrives. With digest, libcurl's first
   // unauthenticated request and its challenge are part of the call; credentials are sent once, never twice: a second
-  // 401 is returned as it is. The body of a challenge is not written.
+  // 401 is returned as it is (its body may be missing when it said stale=true). The body of a challenge is not written.
+  // Each call asks for a fresh challenge, so that a nonce that a device forgot never looks like a wrong password.
   Response send(const Request& request, const Credentials& credentials, ByteSink& body);
 
   [[nodiscard]] const Endpoint& endpoint() const;
@@ -97,9 +109,9 @@ struct ServerCertificate {
   std::string fingerprint;  // SHA-256 of the certificate, "AB:CD:...", as browsers show it
   std::string subject;
   std::string issuer;
-  std::string not_after;    // RFC 3339
-  std::string key;          // "RSA 2048", "EC 256"
-  bool weak_key = false;    // RSA < 2048 or EC < 224
+  std::string not_after;  // RFC 3339
+  std::string key;        // "RSA 2048", "EC 256"
+  bool weak_key = false;  // RSA < 2048 or EC < 224
 };
 
 // First contact: TLS handshake only, no HTTP request, no credentials. Same address fence and time limits.

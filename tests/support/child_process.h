@@ -28,13 +28,13 @@ enum class ChildInput {
 };
 
 struct ChildOptions {
-  std::vector<std::string> arguments;              // [0] is the program: a path, or a name looked up by find_program
-  std::map<std::string, std::string> environment;  // added to ours, or replacing
-  std::vector<std::string> without;                // names removed from the environment
-  bool empty_environment = false;                  // start from nothing but `environment`
-  std::filesystem::path folder;                    // working directory; empty = ours
+  std::vector<std::string> arguments;                // [0] is the program: a path, or a name looked up by find_program
+  std::map<std::string, std::string> environment{};  // added to ours, or replacing
+  std::vector<std::string> without{};                // names removed from the environment
+  bool empty_environment = false;                    // start from nothing but `environment`
+  std::filesystem::path folder{};                    // working directory; empty = ours
   ChildInput input_mode = ChildInput::none;
-  std::string input;
+  std::string input{};
 };
 
 struct ChildResult {

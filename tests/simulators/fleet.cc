@@ -1,0 +1,220 @@
+#include "simulators/fleet.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "base/text.h"
+
+namespace coffre::simulator {
+namespace {
+
+constexpr int kBacklog = 256;
+constexpr std::size_t kMostConnections = 256;
+
+struct Port {
+  int listener = -1;
+  std::uint16_t number = 0;
+  std::unique_ptr<Recorder> recorder;
+};
+
+int listen_on_loopback(std::uint16_t& number) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const raw = reinterpret_cast<sockaddr*>(&address);
+  if (listener < 0 || ::bind(listener, raw, size) != 0 || ::listen(listener, kBacklog) != 0 ||
+      ::getsockname(listener, raw, &size) != 0) {
+    throw std::runtime_error("cannot listen on loopback");
+  }
+  number = ntohs(address.sin_port);
+  return listener;
+}
+
+std::string counts_text(const Counts& counts) {
+  std::string text = fmt::format("ok connections {} total {} credentials {} wrong {}", counts.connections, counts.total,
+                                 counts.with_credentials, counts.wrong);
+  for (const auto& [path, count] : counts.paths) text += fmt::format(" {}={}", path, count);
+  return text;
+}
+
+void add_to(Counts& sum, const Counts& more) {
+  sum.connections += more.connections;
+  sum.total += more.total;
+  sum.with_credentials += more.with_credentials;
+  sum.wrong += more.wrong;
+  for (const auto& [path, count] : more.paths) sum.paths[path] += count;
+}
+
+// First word, and the rest behind one blank.
+std::pair<std::string_view, std::string_view> cut(std::string_view text) {
+  const std::size_t blank = text.find(' ');
+  if (blank == std::string_view::npos) return {text, {}};
+  return {text.substr(0, blank), trim(text.substr(blank + 1))};
+}
+
+}  // namespace
+
+struct Fleet::State {
+  std::vector<Port> ports;
+  int stop = ::eventfd(0, EFD_CLOEXEC);
+  std::thread acceptor;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::set<int> connections;
+  bool stopping = false;
+
+  void accept_all() {
+    std::vector<pollfd> watched{{stop, POLLIN, 0}};
+    for (const Port& port : ports) watched.push_back({port.listener, POLLIN, 0});
+    for (;;) {
+      if (::poll(watched.data(), watched.size(), -1) < 0) continue;
+      if (watched.front().revents != 0) return;
+      for (std::size_t i = 1; i < watched.size(); ++i) {
+        if (watched[i].revents != 0) accept_one(ports[i - 1]);
+      }
+    }
+  }
+
+  void accept_one(const Port& port) {
+    const int socket = ::accept4(port.listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (socket < 0) return;
+    const int on = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return connections.size() < kMostConnections || stopping; });
+    if (stopping) {
+      ::close(socket);
+      return;
+    }
+    connections.insert(socket);
+    lock.unlock();
+    std::thread([this, socket, recorder = port.recorder.get()] {
+      recorder->serve(socket, stop);
+      const std::lock_guard guard(mutex);
+      connections.erase(socket);
+      ::close(socket);  // under the lock, so that shutdown() below never meets a reused number
+      changed.notify_all();
+    }).detach();
+  }
+
+  void end() {
+    std::unique_lock lock(mutex);
+    stopping = true;
+    const std::uint64_t one = 1;
+    if (::write(stop, &one, sizeof one) != sizeof one) std::abort();
+    for (const int socket : connections) ::shutdown(socket, SHUT_RDWR);
+    changed.notify_all();
+    changed.wait(lock, [&] { return connections.empty(); });
+    lock.unlock();
+    if (acceptor.joinable()) acceptor.join();
+    for (const Port& port : ports) ::close(port.listener);
+    ::close(stop);
+  }
+
+  [[nodiscard]] const Port& find(std::string_view name) const {
+    for (const Port& port : ports) {
+      if (port.recorder->settings().name == name) return port;
+    }
+    throw std::runtime_error(fmt::format("no recorder named {}", name));
+  }
+
+  std::vector<Recorder*> chosen(std::string_view name) const {
+    std::vector<Recorder*> result;
+    if (name != "*") return {find(name).recorder.get()};
+    for (const Port& port : ports) result.push_back(port.recorder.get());
+    return result;
+  }
+
+  std::string run(std::string_view line) const;
+};
+
+Fleet::Fleet() : state_(std::make_unique<State>()) {
+  ::signal(SIGPIPE, SIG_IGN);  // a client that leaves while we write
+}
+
+Fleet::~Fleet() {
+  state_->end();
+}
+
+Recorder& Fleet::add(std::unique_ptr<Recorder> recorder) {
+  Port port;
+  port.listener = listen_on_loopback(port.number);
+  port.recorder = std::move(recorder);
+  state_->ports.push_back(std::move(port));
+  return *state_->ports.back().recorder;
+}
+
+void Fleet::start() {
+  state_->acceptor = std::thread([state = state_.get()] { state->accept_all(); });
+}
+
+std::uint16_t Fleet::port(std::string_view name) const {
+  return state_->find(name).number;
+}
+std::string Fleet::url(std::string_view name) const {
+  return fmt::format("https://127.0.0.1:{}", port(name));
+}
+Recorder& Fleet::recorder(std::string_view name) const {
+  return *state_->find(name).recorder;
+}
+
+std::vector<std::string> Fleet::names() const {
+  std::vector<std::string> names;
+  for (const Port& port : state_->ports) names.push_back(port.recorder->settings().name);
+  return names;
+}
+
+std::string Fleet::command(std::string_view line) {
+  try {
+    return state_->run(trim(line));
+  } catch (const std::exception& problem) {
+    return fmt::format("error {}", problem.what());
+  }
+}
+
+std::string Fleet::State::run(std::string_view line) const {
+  const auto [verb, rest] = cut(line);
+  const auto [name, arguments] = cut(rest);
+  const std::vector<Recorder*> targets = chosen(name);
+  if (verb == "count") {
+    Counts sum;
+    for (const Recorder* recorder : targets) add_to(sum, recorder->counts());
+    return counts_text(sum);
+  }
+  std::string last;
+  for (Recorder* recorder : targets) {
+    const auto [word, value] = cut(arguments);
+    if (verb == "fault") {
+      if (!recorder->faults().add(word, value)) return fmt::format("error no fault '{}'", arguments);
+    } else if (verb == "set") {
+      if (!recorder->set(word, value)) return fmt::format("error no setting '{}'", arguments);
+    } else if (verb == "heal") {
+      recorder->faults().clear();
+    } else if (verb == "reset") {
+      recorder->reset_counts();
+    } else if (verb == "unlock") {
+      recorder->unlock();
+    } else if (verb == "new-certificate") {
+      last = " " + recorder->new_certificate();
+    } else {
+      return fmt::format("error no command '{}'", verb);
+    }
+  }
+  return "ok" + last;
+}
+
+}  // namespace coffre::simulator
