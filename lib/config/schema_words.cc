@@ -123,21 +123,21 @@ std::string not_one_of_text(const YamlValue& value, const std::vector<std::strin
 
 std::vector<std::string_view> schema_phrases() {
   return {
-      tr("a name of a time zone, as \"Europe/Paris\""),
-      tr("a duration, as \"30s\", \"5min\", \"2h\" or \"100d\""),
-      tr("a size, as \"64KiB\", \"256MiB\" or \"2GiB\""),
-      tr("a date, as 2026-12-31"),
-      tr("a mail address, as name@example.fr"),
-      tr("a path CLIENT/SITE/TYPE_NAME of capital letters, digits and \"-\""),
-      tr("an address that starts with https://, without user, password or path, as https://192.0.2.10:8443"),
-      tr("\"sha256//\" and 44 characters of base64, as `backupd device pin` prints it"),
-      tr("a network, as 192.0.2.0/24"),
-      tr("a time of day from 00:00 to 23:59, as \"01:30\""),
-      tr("the name of a driver: small letters, digits and \"-\""),
-      tr("the name of a stored credential: letters, digits, \".\", \"_\" and \"-\""),
-      tr("one line `coffre-recipient x25519 full|meta` and 64 hexadecimal digits"),
-      tr("replaced by `directory:` in this version; a bucket (S3) comes in a later one"),
-      tr("not empty"),
+      tr_noop("a name of a time zone, as \"Europe/Paris\""),
+      tr_noop("a duration, as \"30s\", \"5min\", \"2h\" or \"100d\""),
+      tr_noop("a size, as \"64KiB\", \"256MiB\" or \"2GiB\""),
+      tr_noop("a date, as 2026-12-31"),
+      tr_noop("a mail address, as name@example.fr"),
+      tr_noop("a path CLIENT/SITE/TYPE_NAME of capital letters, digits and \"-\""),
+      tr_noop("an address that starts with https://, without user, password or path, as https://192.0.2.10:8443"),
+      tr_noop("\"sha256//\" and 44 characters of base64, as `backupd device pin` prints it"),
+      tr_noop("a network, as 192.0.2.0/24"),
+      tr_noop("a time of day from 00:00 to 23:59, as \"01:30\""),
+      tr_noop("the name of a driver: small letters, digits and \"-\""),
+      tr_noop("the name of a stored credential: letters, digits, \".\", \"_\" and \"-\""),
+      tr_noop("one line `coffre-recipient x25519 full|meta` and 64 hexadecimal digits"),
+      tr_noop("replaced by `directory:` in this version; a bucket (S3) comes in a later one"),
+      tr_noop("not empty"),
   };
 }
 

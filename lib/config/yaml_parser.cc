@@ -184,37 +184,37 @@ class Builder final : public YAML::EventHandler {
 
 // yaml-cpp's sentences are about its scanner; ours are about the file. The keys are texts of yaml-cpp/exceptions.h.
 std::string in_our_words(const std::string& message) {
-  static const std::vector<std::pair<std::string_view, const char*>> kWords = {
-      {YAML::ErrorMsg::END_OF_MAP, "the indentation does not fit the lines above"},
-      {YAML::ErrorMsg::END_OF_SEQ, "the indentation does not fit the lines above"},
-      {YAML::ErrorMsg::END_OF_MAP_FLOW, "a brace `{` is opened and not closed, or a comma is missing"},
-      {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a bracket `[` is opened and not closed, or a comma is missing"},
-      {YAML::ErrorMsg::FLOW_END, "a bracket or brace is closed that was not opened"},
-      {YAML::ErrorMsg::MAP_VALUE, "a `:` does not fit here: check the indentation, or put the text in quotes"},
-      {YAML::ErrorMsg::MAP_KEY, "a key does not fit here: check the indentation"},
-      {YAML::ErrorMsg::BLOCK_ENTRY, "a list entry (`- `) does not fit here: check the indentation"},
+  const std::pair<std::string_view, const char*> words[] = {
+      {YAML::ErrorMsg::END_OF_MAP, tr("the indentation does not fit the lines above")},
+      {YAML::ErrorMsg::END_OF_SEQ, tr("the indentation does not fit the lines above")},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW, tr("a brace `{` is opened and not closed, or a comma is missing")},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW, tr("a bracket `[` is opened and not closed, or a comma is missing")},
+      {YAML::ErrorMsg::FLOW_END, tr("a bracket or brace is closed that was not opened")},
+      {YAML::ErrorMsg::MAP_VALUE, tr("a `:` does not fit here: check the indentation, or put the text in quotes")},
+      {YAML::ErrorMsg::MAP_KEY, tr("a key does not fit here: check the indentation")},
+      {YAML::ErrorMsg::BLOCK_ENTRY, tr("a list entry (`- `) does not fit here: check the indentation")},
       {YAML::ErrorMsg::UNKNOWN_TOKEN,
-       "a text cannot start with this character: put it in quotes, and indent with spaces"},
-      {YAML::ErrorMsg::EOF_IN_SCALAR, "a quotation mark is opened and not closed"},
-      {YAML::ErrorMsg::DOC_IN_SCALAR, "a quotation mark is opened and not closed before `---`"},
-      {YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation: use spaces"},
+       tr("a text cannot start with this character: put it in quotes, and indent with spaces")},
+      {YAML::ErrorMsg::EOF_IN_SCALAR, tr("a quotation mark is opened and not closed")},
+      {YAML::ErrorMsg::DOC_IN_SCALAR, tr("a quotation mark is opened and not closed before `---`")},
+      {YAML::ErrorMsg::TAB_IN_INDENTATION, tr("a tab in the indentation: use spaces")},
       {YAML::ErrorMsg::INVALID_ESCAPE,
-       "a backslash in double quotes starts an escape: write it twice, or use single quotes"},
+       tr("a backslash in double quotes starts an escape: write it twice, or use single quotes")},
       {YAML::ErrorMsg::INVALID_HEX,
-       "a backslash in double quotes starts an escape: write it twice, or use single quotes"},
+       tr("a backslash in double quotes starts an escape: write it twice, or use single quotes")},
       {YAML::ErrorMsg::UNKNOWN_ANCHOR,
-       "anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes"},
+       tr("anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes")},
       {YAML::ErrorMsg::CHAR_IN_ALIAS,
-       "anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes"},
+       tr("anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes")},
       {YAML::ErrorMsg::ALIAS_NOT_FOUND,
-       "anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes"},
+       tr("anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes")},
       {YAML::ErrorMsg::CHAR_IN_ANCHOR,
-       "anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes"},
+       tr("anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes")},
       {YAML::ErrorMsg::ANCHOR_NOT_FOUND,
-       "anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes"},
+       tr("anchors and aliases (`&`, `*`) are refused: write the value out, or put it in quotes")},
   };
-  for (const auto& [theirs, ours] : kWords) {
-    if (message.starts_with(theirs)) return tr(ours);
+  for (const auto& [theirs, ours] : words) {
+    if (message.starts_with(theirs)) return ours;
   }
   return fmt::format(fmt::runtime(tr("not readable as YAML ({})")), message);
 }
