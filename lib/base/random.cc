@@ -8,7 +8,7 @@ namespace coffre {
 
 void SystemRandom::fill(ByteSpan out) {
   if (sodium_init() < 0) throw Error(ErrorCode::internal, "starting libsodium", "sodium_init failed");
-  randombytes_buf(out.data(), out.size());
+  if (!out.empty()) randombytes_buf(out.data(), out.size());
 }
 
 }  // namespace coffre
