@@ -3,10 +3,10 @@
 //
 // Rule 5: identify and collect never change the device: requests that read, and a login. A wrong password is sent once.
 // Threads: a Driver is immutable and may be shared; a DeviceSession belongs to one job.
-// Errors (thrown): unreachable; refused (category "WRONG_PASSWORD" when credentials were answered by 401/403/490 and not
-// stale: the caller stops the credential; "AUTH_DOWNGRADED", "PIN_MISMATCH", "NOT_ACTIVATED" when the device waits for its first
-// setup); locked_out; implausible (the answer
-// cannot be what was asked: HTML page, empty, truncated, "HTTP 200 but it failed"); unsupported.
+// Errors (thrown): unreachable; refused (category "WRONG_PASSWORD" when credentials were answered by 401/403/490 and
+// not stale: the caller stops the credential; "AUTH_DOWNGRADED", "PIN_MISMATCH", "NOT_ACTIVATED" when the device waits
+// for its first setup); locked_out; implausible (the answer cannot be what was asked: HTML page, empty, truncated,
+// "HTTP 200 but it failed"); unsupported.
 #pragma once
 
 #include <functional>
@@ -37,11 +37,12 @@ struct DeviceAccess {
 
 // One line per request for `backupd driver test`; never secrets, never bodies, targets without their query's secrets.
 struct StepReport {
-  std::string step;     // "identify: GET /ISAPI/System/deviceInfo"
+  std::string step;  // "identify: GET /ISAPI/System/deviceInfo"
   int status = 0;
   std::uint64_t bytes = 0;
   std::chrono::milliseconds took{0};
-  std::string verdict;  // "as expected", or what was wrong
+  std::string verdict;                // "as expected", or what was wrong
+  bool credentials_accepted = false;  // the answer came to a request that carried credentials, and did not refuse them
 };
 using StepObserver = std::function<void(const StepReport&)>;
 
@@ -66,8 +67,8 @@ class DeviceSession {
 class Understanding : public PartVisitor {
  public:
   struct Result {
-    DeviceIdentity identity;   // from the inspect parts (or the artefact)
-    std::string understood_by; // "inspect" or "artefact"
+    DeviceIdentity identity;            // from the inspect parts (or the artefact)
+    std::string understood_by;          // "inspect" or "artefact"
     std::vector<std::string> problems;  // empty = understood; "restore/configuration.bin: trailer missing"
   };
   // After read_bundle() returned.
@@ -75,12 +76,12 @@ class Understanding : public PartVisitor {
 };
 
 struct DriverDescription {
-  std::string name;      // "hikvision-isapi"
-  std::string version;   // "1"
+  std::string name;     // "hikvision-isapi"
+  std::string version;  // "1"
   std::string vendor;
-  std::string title;     // one line for people
-  std::vector<std::string> tested;   // firmware or product versions, with how: "ZoneMinder 1.36.33 (real)"
-  std::vector<std::string> notes;    // what a backup by this driver does not hold
+  std::string title;                // one line for people
+  std::vector<std::string> tested;  // firmware or product versions, with how: "ZoneMinder 1.36.33 (real)"
+  std::vector<std::string> notes;   // what a backup by this driver does not hold
   bool needs_credential = true;
 };
 
@@ -88,7 +89,8 @@ class Driver {
  public:
   virtual ~Driver() = default;
   [[nodiscard]] virtual const DriverDescription& description() const = 0;
-  // Opens nothing yet: the first request is identify()'s or collect()'s. `access` is moved in and wiped with the session.
+  // Opens nothing yet: the first request is identify()'s or collect()'s. `access` is moved in and wiped with the
+  // session.
   [[nodiscard]] virtual std::unique_ptr<DeviceSession> open(DeviceAccess access, Random& random,
                                                             StepObserver observer) const = 0;
   [[nodiscard]] virtual std::unique_ptr<Understanding> understand() const = 0;

@@ -1,0 +1,24 @@
+// backupd: takes the backups. Runs where the server's keys are; cannot read what it made yesterday.
+#include "cli/compose.h"
+#include "cli/run_program.h"
+#include "commands.h"
+
+namespace coffre {
+namespace {
+
+cli::Program program() {
+  cli::Program program;
+  program.name = "backupd";
+  program.version = cli::version();
+  program.summary = tr_noop("backs up the configurations of video recorders, and proves what it did");
+  program.language = cli::configured_language;
+  program.commands = {run_command(), driver_list_command(), driver_test_command()};
+  return program;
+}
+
+}  // namespace
+}  // namespace coffre
+
+int main(int argc, char** argv) {
+  return coffre::cli::run_program(coffre::program(), argc, argv);
+}

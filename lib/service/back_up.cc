@@ -1,0 +1,317 @@
+#include "service/back_up.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "base/fault_point.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/translate.h"
+#include "catalog/anomalies.h"
+#include "catalog/devices.h"
+#include "catalog/jobs.h"
+#include "catalog/journal.h"
+#include "service/collect_and_seal.h"
+#include "service/device_access.h"
+#include "service/intent.h"
+#include "service/proof_of.h"
+#include "service/read_back.h"
+#include "service/replicate.h"
+#include "vault/wrap.h"
+
+namespace coffre {
+namespace {
+
+std::string holder_name() {
+  return "pid " + std::to_string(getpid());
+}
+
+// Two backups of one device and kind in one local minute: the later one gets -2, -3 ... Nothing of that name may exist,
+// here or in the catalog.
+BackupName free_name(Installation& at, const BackupOrder& order, Instant started) {
+  BackupName name{.device = order.device, .at = at.zones.installation->to_local(started).minute, .kind = order.kind};
+  for (;; ++name.ordinal) {
+    bool known = false;
+    at.catalog.read([&](Session& session) { known = find_backup_by_name(session, name.text()).has_value(); });
+    if (!known && !at.local->head(name.path()) && !at.local->head(name.suspect_path())) return name;
+  }
+}
+
+JobRow start_job(Installation& at, const BackupOrder& order) {
+  std::optional<JobRow> leased;
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    JobRow job;
+    job.device_id = order.device_id;
+    job.kind = order.kind;
+    job.slot = order.slot;
+    job.ticket = order.ticket;
+    job.operator_id = order.operator_id;
+    const std::int64_t id = enqueue_job(session, job);
+    leased = lease_job(session, id, holder_name(), now, now + at.policy.lease);
+  });
+  if (!leased) throw Error(ErrorCode::conflict, tr("starting the job"), tr("another run is at this device"));
+  return *leased;
+}
+
+std::optional<Expectation> expectation_of(Installation& at, const std::string& device_id) {
+  std::optional<Expectation> expectation;
+  at.catalog.read([&](Session& session) {
+    if (const auto row = find_device_by_id(session, device_id)) expectation = row->expectation;
+  });
+  return expectation;
+}
+
+std::string doubts_text(const std::vector<DoubtReason>& doubts) {
+  std::vector<std::string> lines;
+  lines.reserve(doubts.size());
+  for (const DoubtReason& doubt : doubts) lines.push_back(fmt::format("{}: {}", to_string(doubt.doubt), doubt.detail));
+  return printable(join(lines, "; "));
+}
+
+// Evidence that only this run can give: it still holds the file's key.
+std::vector<Evidence> evidence_of_run(const ReadBack& seen, const SealedCollection& sealed, Instant collected,
+                                      Instant now) {
+  std::vector<Evidence> evidence;
+  if (sealed.doubts.empty()) evidence.push_back({EvidenceType::collected, collected, ""});
+  evidence.push_back({EvidenceType::sealed, now, ""});
+  evidence.push_back({EvidenceType::opened, now, "run"});
+  if (seen.understood) evidence.push_back({EvidenceType::understood, now, seen.understood_by});
+  return evidence;
+}
+
+Digest content_mark(const Installation& at, const Manifest& manifest) {
+  std::string lines;
+  for (const Part& part : manifest.parts) lines += part.name + " " + to_hex(part.sha256) + "\n";
+  return dedup_tag(at.keys->dedup, as_bytes(lines));
+}
+
+Intent intent_of(const Installation& at, const BackupOrder& order, const CollectionOrder& collection,
+                 const SealedCollection& sealed, const ReadBack& seen) {
+  Intent intent;
+  BackupRow& row = intent.backup;
+  row.digest = sealed.sealed.digest;
+  row.file_id = to_hex(ByteView(sealed.sealed.file_id));
+  row.name = collection.name.text();
+  row.device_id = order.device_id;
+  row.sequence = collection.position.sequence;
+  row.prev_digest = collection.position.prev_digest;
+  row.kind = order.kind;
+  row.created_at = collection.started;
+  row.file_size = sealed.sealed.file_size;
+  row.suspect = !sealed.doubts.empty();
+  row.doubts = doubts_text(sealed.doubts);
+  row.build = at.build;
+  row.epoch = at.trust.recipients.epoch;
+  row.full_recipients = sealed.full_recipients;
+  row.ticket = order.ticket;
+  row.operator_id = order.operator_id;
+  row.content_mark = to_hex(content_mark(at, seen.manifest));
+  intent.path = row.suspect ? collection.name.suspect_path() : collection.name.path();
+  intent.evidence = evidence_of_run(seen, sealed, collection.started, at.clock.now());
+  if (!row.suspect) {
+    intent.learned = Expectation{.identity = sealed.identity, .restore_bytes = sealed.restore_bytes};
+  }
+  return intent;
+}
+
+// fsync -> re-read from the disk -> open with the file's own key -> every part against the manifest.
+ReadBack read_own_file(Installation& at, SealedCollection& sealed, const CollectionOrder& collection) {
+  sealed.file->sync();
+  fault_point("back_up.synced");
+  const auto reader = sealed.file->reread();
+  OpenRequest request;
+  request.signers = &at.trust.signers.signers;
+  request.file_key = &sealed.file_key;
+  request.expected = {.name = collection.name.text(),
+                      .device_id = std::nullopt,
+                      .device_seq = collection.position.sequence,
+                      .digest = sealed.sealed.digest};
+  ReadBack seen = read_back(*reader, request, *at.drivers);
+  sealed.file_key = SecretBytes();  // rule 2: no longer than the read-back
+  fault_point("back_up.opened");
+  return seen;
+}
+
+// Names the file and puts it on record, in that order; the intent covers the instant between.
+void publish(Installation& at, const JobRow& job, SealedCollection& sealed, const Intent& intent) {
+  bool ours = false;
+  at.catalog.write([&](Session& session) { ours = set_intent(session, job.id, job.fence, format_intent(intent)); });
+  if (!ours) throw Error(ErrorCode::conflict, tr("publishing the backup"), tr("another run has taken this job over"));
+  fault_point("back_up.intent");
+  if (sealed.file->publish(intent.path) == PublishResult::exists) {
+    throw Error(ErrorCode::conflict, tr("publishing the backup"), tr("a file of this name appeared meanwhile"))
+        .on(intent.path);
+  }
+  fault_point("back_up.linked");
+  at.catalog.write([&](Session& session) {
+    if (!holds_lease(session, job.id, job.fence)) {
+      throw Error(ErrorCode::conflict, tr("recording the backup"), tr("another run has taken this job over"));
+    }
+    record_backup(session, intent, at.account, at.clock.now());
+    if (!finish_job(session, job.id, job.fence, intent.backup.suspect ? JobState::suspect : JobState::done, "")) {
+      throw Error(ErrorCode::conflict, tr("recording the backup"), tr("another run has taken this job over"));
+    }
+  });
+  fault_point("back_up.recorded");
+}
+
+void open_suspect_anomaly(Installation& at, const BackupOrder& order, const std::string& detail) {
+  at.catalog.write([&](Session& session) {
+    open_anomaly(session, AnomalyCode::backup_suspect, order.device.display(), detail, at.clock.now());
+  });
+}
+
+// Device -> published, recorded file. Throws what went wrong; nothing is left then.
+Intent make_backup(Installation& at, const Device& device, const BackupOrder& order, const JobRow& job,
+                   const std::function<void(CredentialAnswer)>& credential) {
+  const Driver& driver = driver_for(at, device);
+  CollectionOrder collection{.device = device,
+                             .device_id = order.device_id,
+                             .name = BackupName{.device = order.device, .at = {}, .kind = order.kind},
+                             .position = next_position(at, order.device, order.device_id),
+                             .started = at.clock.now(),
+                             .ticket = order.ticket,
+                             .operator_id = order.operator_id,
+                             .expectation = expectation_of(at, order.device_id)};
+  collection.name = free_name(at, order, collection.started);
+
+  const auto session = driver.open(access_for(at, device), at.random, [&](const StepReport& step) {
+    if (step.credentials_accepted) credential(CredentialAnswer::good);
+  });
+  SealedCollection sealed = collect_and_seal(at, *session, driver, collection);
+  session->close();
+
+  const ReadBack seen = read_own_file(at, sealed, collection);
+  for (const std::string& problem : seen.problems) log(LogLevel::warning, collection.name.text(), problem);
+  Intent intent = intent_of(at, order, collection, sealed, seen);
+  publish(at, job, sealed, intent);
+  return intent;
+}
+
+AnomalyCode anomaly_for(const Error& error) {
+  if (error.category() == "PIN_MISMATCH") return AnomalyCode::pin_changed;
+  switch (error.code()) {
+    case ErrorCode::unreachable:
+      return AnomalyCode::device_unreachable;
+    case ErrorCode::implausible:
+      return AnomalyCode::backup_suspect;
+    default:
+      return AnomalyCode::backup_missing;
+  }
+}
+
+// A failure on record: job, device state, anomaly, journal, in one transaction.
+void record_failure(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& error) {
+  const Instant now = at.clock.now();
+  const bool implausible = error.code() == ErrorCode::implausible;
+  at.catalog.write([&](Session& session) {
+    if (job &&
+        !finish_job(session, job->id, job->fence, implausible ? JobState::suspect : JobState::failed, error.what())) {
+      return;  // taken over: the other run speaks for the device
+    }
+    if (auto device = find_device_by_id(session, order.device_id)) {
+      device->last_attempt = now;
+      device->last_error = error.what();
+      update_device(session, *device);
+    }
+    open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), now);
+    append_journal(session,
+                   {.account = at.account,
+                    .action = "back_up",
+                    .subject = order.device.display(),
+                    .result = implausible ? "suspect" : "failed",
+                    .ticket = order.ticket,
+                    .detail = {{"code", std::string(to_string(error.code()))}, {"reason", error.what()}}},
+                   now);
+  });
+}
+
+BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, Error error) {
+  error.on(order.device.display());
+  record_failure(at, order, job, error);
+  BackupOutcome outcome;
+  outcome.result = error.code() == ErrorCode::implausible ? BackupResult::suspect : BackupResult::failed;
+  if (outcome.result == BackupResult::suspect) outcome.doubts = error.reason();
+  outcome.error = std::move(error);
+  return outcome;
+}
+
+// The published backup's way into the second replica. What fails here leaves a good local copy: not lost, not proven.
+BackupOutcome replicated(Installation& at, const BackupOrder& order, const Intent& intent) {
+  BackupOutcome outcome{.name = intent.backup.name, .doubts = intent.backup.doubts};
+  try {
+    outcome.proof = replicate(at, intent.backup);
+  } catch (Error& error) {
+    error.on(order.device.display());
+    at.catalog.write(
+        [&](Session& session) { outcome.proof = settle_proof(at, session, intent.backup, at.clock.now()); });
+    outcome.error = error;
+  }
+  if (intent.backup.suspect) {
+    open_suspect_anomaly(at, order, intent.backup.name + ": " + intent.backup.doubts);
+    outcome.result = BackupResult::suspect;
+    return outcome;
+  }
+  const bool proven = is_proven(outcome.proof, at.policy.required_proof);
+  outcome.result = proven ? BackupResult::proven : BackupResult::weaker;
+  return outcome;
+}
+
+}  // namespace
+
+BackupOutcome back_up(Installation& at, const BackupOrder& order,
+                      const std::function<void(CredentialAnswer)>& credential) {
+  const Device& device = at.inventory.devices.at(order.device);
+  std::optional<JobRow> job;
+  std::optional<Intent> intent;
+  try {
+    const auto lock = at.local->lock(order.device.path(), at.clock, std::chrono::milliseconds{0});
+    fault_point("back_up.locked");
+    recover_device(at, order.device, order.device_id);
+    job = start_job(at, order);
+    fault_point("back_up.leased");
+    intent = make_backup(at, device, order, *job, credential);
+    return replicated(at, order, *intent);
+  } catch (Error& error) {
+    if (intent) throw;
+    // Somebody else is at this device: that run speaks for it, nothing of ours is on record.
+    if (error.code() == ErrorCode::conflict && !job) {
+      return {.result = BackupResult::failed, .error = error.on(order.device.display())};
+    }
+    if (is_wrong_password(error)) {
+      credential(CredentialAnswer::refused);
+      stop_credential_of(at, device, error);
+    }
+    return failed(at, order, job, error);
+  }
+}
+
+void recover_device(Installation& at, const DeviceKey& device, std::string_view device_id) {
+  std::vector<JobRow> dead;
+  at.catalog.read([&](Session& session) {
+    for (JobRow& job : open_jobs(session)) {
+      if (job.device_id == device_id && job.state == JobState::running) dead.push_back(std::move(job));
+    }
+  });
+  for (const JobRow& job : dead) {
+    std::optional<Intent> intent;
+    if (!job.intent.empty()) intent = parse_intent(job.intent);
+    bool published = false;
+    if (intent) {
+      const auto file = at.local->open(intent->path);
+      published = file && digest_of_file(*file) == intent->backup.digest;
+    }
+    at.catalog.write([&](Session& session) {
+      if (published) record_backup(session, *intent, at.account, at.clock.now());
+      abandon_job(session, job.id,
+                  published ? "interrupted after publishing; recorded by the next run" : "interrupted");
+    });
+    log(LogLevel::warning, device.display(),
+        published ? "an interrupted run had published a backup: recorded" : "an interrupted run left nothing");
+  }
+}
+
+}  // namespace coffre

@@ -1,0 +1,52 @@
+// One device, one backup, from the device to proof (design.md section 5). Reads from top to bottom in back_up.cc.
+//
+// A kill at any instant leaves the old state or the new one; the next run of the device finishes or forgets the attempt
+// (recover_device). No transaction spans device or replica I/O. The device's lock is held throughout.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "model/proof.h"
+#include "service/installation.h"
+#include "service/work_queue.h"
+
+namespace coffre {
+
+struct BackupOrder {
+  DeviceKey device;
+  std::string device_id;
+  Kind kind = Kind::hebdo;
+  Instant slot;
+  std::string ticket;
+  std::string operator_id;
+};
+
+enum class BackupResult {
+  proven,   // required_proof reached
+  weaker,   // sealed and kept, but not (yet) proven as asked
+  suspect,  // collected, not plausible: set aside
+  failed,   // no backup came about
+};
+
+struct BackupOutcome {
+  BackupResult result = BackupResult::failed;
+  std::string name = {};            // "" when nothing was published
+  Proof proof = {};
+  std::string doubts = {};          // when suspect
+  std::optional<Error> error = {};  // when failed, and when weaker because of an error
+};
+
+// `credential` is called as soon as the device has answered a login (good or refused), at most once.
+// Throws nothing but Error(internal) and what a broken catalog throws: every failure of the device is in the outcome,
+// and on record (job, device state, anomaly, journal).
+BackupOutcome back_up(Installation& at, const BackupOrder& order,
+                      const std::function<void(CredentialAnswer)>& credential);
+
+// Finishes what a dead run left of this device: an intent whose file is there is recorded, any other attempt forgotten.
+// Called with the device's lock held.
+void recover_device(Installation& at, const DeviceKey& device, std::string_view device_id);
+
+}  // namespace coffre

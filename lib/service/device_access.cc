@@ -1,0 +1,89 @@
+#include "service/device_access.h"
+
+#include <fmt/format.h>
+
+#include "base/translate.h"
+#include "catalog/anomalies.h"
+#include "catalog/credentials.h"
+#include "catalog/journal.h"
+#include "service/secrets.h"
+#include "vault/wrap.h"
+
+namespace coffre {
+namespace {
+
+CredentialRow credential_row(Installation& at, const Device& device) {
+  std::optional<CredentialRow> row;
+  at.catalog.read([&](Session& session) { row = find_credential(session, device.credential); });
+  if (!row) {
+    throw Error(ErrorCode::usage, tr("looking up the credential"),
+                fmt::format(fmt::runtime(tr("there is no credential \"{}\"")), device.credential),
+                fmt::format(fmt::runtime(tr("Store it with: backupd secret set {}")), device.credential))
+        .on(device.key.display());
+  }
+  if (row->stopped) {
+    throw Error(
+        ErrorCode::locked_out, tr("logging in"),
+        fmt::format(fmt::runtime(tr("credential \"{}\" is stopped: {} refused it ({})")), device.credential,
+                    row->stopped_by, row->stopped_reason),
+        fmt::format(fmt::runtime(tr("Check the password, then: backupd secret set {0}, or backupd secret release {0}")),
+                    device.credential))
+        .with_category("CREDENTIAL_STOPPED")
+        .on(device.key.display());
+  }
+  return *row;
+}
+
+}  // namespace
+
+const Driver& driver_for(const Installation& at, const Device& device) {
+  const Driver* const driver = at.drivers->find(device.driver);
+  if (driver == nullptr) {
+    throw Error(ErrorCode::usage, tr("choosing the driver"),
+                fmt::format(fmt::runtime(tr("there is no driver \"{}\"")), device.driver),
+                tr("List the drivers with: backupd driver list"))
+        .on(device.key.display());
+  }
+  return *driver;
+}
+
+DeviceAccess access_for(Installation& at, const Device& device) {
+  if (device.pin.empty()) {
+    throw Error(ErrorCode::usage, tr("connecting"), tr("its certificate was never confirmed"),
+                fmt::format(fmt::runtime(tr("Confirm it with: backupd device pin {}")), device.key.display()))
+        .on(device.key.display());
+  }
+  DeviceAccess access;
+  access.address = device.address;
+  access.pin = device.pin;
+  access.networks = at.inventory.site_of(device.key).networks;
+  access.settings = device.settings;
+  if (device.credential.empty()) return access;
+  const CredentialRow row = credential_row(at, device);
+  access.user = row.user;
+  access.password = unwrap_text(at.keys->kek, credential_place(row.name), row.wrapped);
+  return access;
+}
+
+bool is_wrong_password(const Error& error) {
+  return error.category() == "WRONG_PASSWORD";
+}
+
+void stop_credential_of(Installation& at, const Device& device, const Error& cause) {
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    if (!stop_credential(session, device.credential, now, device.key.display(), cause.reason())) return;
+    open_anomaly(session, AnomalyCode::credential_stopped, device.credential,
+                 device.key.display() + ": " + cause.reason(), now);
+    append_journal(session,
+                   {.account = at.account,
+                    .action = "secret_stop",
+                    .subject = device.credential,
+                    .result = "stopped",
+                    .ticket = {},
+                    .detail = {{"device", device.key.display()}, {"reason", cause.reason()}}},
+                   now);
+  });
+}
+
+}  // namespace coffre

@@ -1,0 +1,25 @@
+// From a device of the inventory to what its driver needs to speak to it, and what becomes of a refused password.
+#pragma once
+
+#include <string>
+
+#include "base/error.h"
+#include "drivers/driver.h"
+#include "service/installation.h"
+
+namespace coffre {
+
+// The driver of the device; Error(usage) naming it when this installation has none of that name.
+const Driver& driver_for(const Installation& at, const Device& device);
+
+// Address, pin and the unwrapped password, in locked memory. Errors: locked_out (category CREDENTIAL_STOPPED) when the
+// credential was stopped, naming its release command; usage when there is no such credential or no pin.
+DeviceAccess access_for(Installation& at, const Device& device);
+
+// Whether the device itself refused these credentials (rule 5), as opposed to not answering.
+bool is_wrong_password(const Error& error);
+
+// Stops the device's credential everywhere, with anomaly and journal row. One transaction.
+void stop_credential_of(Installation& at, const Device& device, const Error& cause);
+
+}  // namespace coffre

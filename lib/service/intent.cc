@@ -1,0 +1,146 @@
+#include "service/intent.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "catalog/anomalies.h"
+#include "catalog/devices.h"
+#include "catalog/journal.h"
+
+namespace coffre {
+namespace {
+
+using nlohmann::json;
+
+json identity_json(const DeviceIdentity& identity) {
+  return {{"vendor", identity.vendor},
+          {"model", identity.model},
+          {"serial", identity.serial},
+          {"firmware", identity.firmware},
+          {"counts", identity.counts}};
+}
+
+DeviceIdentity identity_from(const json& value) {
+  return {.vendor = value.at("vendor").get<std::string>(),
+          .model = value.at("model").get<std::string>(),
+          .serial = value.at("serial").get<std::string>(),
+          .firmware = value.at("firmware").get<std::string>(),
+          .counts = value.at("counts").get<std::map<std::string, std::int64_t>>()};
+}
+
+json backup_json(const BackupRow& row) {
+  return {{"digest", to_hex(row.digest)},
+          {"file_id", row.file_id},
+          {"name", row.name},
+          {"device_id", row.device_id},
+          {"sequence", row.sequence},
+          {"prev_digest", to_hex(row.prev_digest)},
+          {"kind", static_cast<int>(row.kind)},
+          {"created_at", to_unix(row.created_at)},
+          {"file_size", row.file_size},
+          {"suspect", row.suspect},
+          {"doubts", row.doubts},
+          {"build", row.build},
+          {"epoch", row.epoch},
+          {"full_recipients", row.full_recipients},
+          {"ticket", row.ticket},
+          {"operator", row.operator_id},
+          {"content_mark", row.content_mark}};
+}
+
+BackupRow backup_from(const json& value) {
+  BackupRow row;
+  row.digest = digest_from_hex(value.at("digest").get<std::string>(), "an intent");
+  row.file_id = value.at("file_id").get<std::string>();
+  row.name = value.at("name").get<std::string>();
+  row.device_id = value.at("device_id").get<std::string>();
+  row.sequence = value.at("sequence").get<std::uint64_t>();
+  row.prev_digest = digest_from_hex(value.at("prev_digest").get<std::string>(), "an intent");
+  row.kind = kind_from_number(value.at("kind").get<std::uint8_t>()).value_or(Kind::hebdo);
+  row.created_at = from_unix(value.at("created_at").get<std::int64_t>());
+  row.file_size = value.at("file_size").get<std::uint64_t>();
+  row.suspect = value.at("suspect").get<bool>();
+  row.doubts = value.at("doubts").get<std::string>();
+  row.build = value.at("build").get<std::string>();
+  row.epoch = value.at("epoch").get<std::uint32_t>();
+  row.full_recipients = value.at("full_recipients").get<std::vector<std::string>>();
+  row.ticket = value.at("ticket").get<std::string>();
+  row.operator_id = value.at("operator").get<std::string>();
+  row.content_mark = value.at("content_mark").get<std::string>();
+  return row;
+}
+
+void update_device_state(Session& session, const Intent& intent, Instant now) {
+  auto device = find_device_by_id(session, intent.backup.device_id);
+  if (!device) return;
+  device->last_attempt = now;
+  if (!intent.backup.suspect) {
+    device->last_success = intent.backup.created_at;
+    device->last_error.clear();
+    device->collect_requested = false;
+  } else {
+    device->last_error = intent.backup.doubts;
+  }
+  if (intent.learned) device->expectation = intent.learned;
+  update_device(session, *device);
+}
+
+}  // namespace
+
+std::string format_intent(const Intent& intent) {
+  json value{{"backup", backup_json(intent.backup)}, {"path", intent.path}, {"evidence", json::array()}};
+  for (const Evidence& evidence : intent.evidence) {
+    value["evidence"].push_back(
+        {{"type", to_string(evidence.type)}, {"at", to_unix(evidence.at)}, {"detail", evidence.detail}});
+  }
+  if (intent.learned) {
+    value["learned"] = {{"identity", identity_json(intent.learned->identity)},
+                        {"restore_bytes", intent.learned->restore_bytes}};
+  }
+  // Foreign texts (a device's model, say) may be broken UTF-8: replaced, never thrown at.
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Intent parse_intent(std::string_view text) {
+  try {
+    const json value = json::parse(text);
+    Intent intent;
+    intent.backup = backup_from(value.at("backup"));
+    intent.path = value.at("path").get<std::string>();
+    for (const json& row : value.at("evidence")) {
+      const auto type = evidence_type_from_string(row.at("type").get<std::string>());
+      if (!type) throw Error(ErrorCode::damaged, "reading an intent", "unknown type of evidence");
+      intent.evidence.push_back(
+          {*type, from_unix(row.at("at").get<std::int64_t>()), row.at("detail").get<std::string>()});
+    }
+    if (value.contains("learned")) {
+      const json& learned = value.at("learned");
+      intent.learned = Expectation{.identity = identity_from(learned.at("identity")),
+                                   .restore_bytes = learned.at("restore_bytes").get<std::uint64_t>()};
+    }
+    return intent;
+  } catch (const json::exception& error) {
+    throw Error(ErrorCode::damaged, "reading an intent", error.what());
+  }
+}
+
+void record_backup(Session& session, const Intent& intent, const std::string& account, Instant now) {
+  if (find_backup_by_digest(session, intent.backup.digest)) return;
+  BackupRow row = intent.backup;
+  row.recorded_at = now;
+  insert_backup(session, row);
+  put_copy(session, row.digest, {.replica = "local", .path = intent.path, .seen_at = now, .state = "good"});
+  for (const Evidence& evidence : intent.evidence) add_evidence(session, row.digest, evidence);
+  update_device_state(session, intent, now);
+  append_journal(
+      session,
+      {.account = account,
+       .action = "back_up",
+       .subject = row.name,
+       .result = row.suspect ? "suspect" : "sealed",
+       .ticket = row.ticket,
+       .detail = {{"digest", to_hex(row.digest)}, {"sequence", std::to_string(row.sequence)}, {"doubts", row.doubts}}},
+      now);
+}
+
+}  // namespace coffre

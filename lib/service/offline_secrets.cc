@@ -1,0 +1,53 @@
+#include "service/offline_secrets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/secret.h"
+#include "base/translate.h"
+#include "config/settings.h"
+#include "os/file_walk.h"
+#include "vault/offline_secrets.h"
+
+namespace coffre {
+namespace {
+
+// A key file is some lines; larger files (a database, sealed backups) are not searched.
+constexpr std::uint64_t kMaxSearchedBytes = std::uint64_t{1024} * 1024;
+
+bool opens_backups(const RandomReader& file) {
+  if (file.size() > kMaxSearchedBytes) return false;
+  ClearBytes content(static_cast<std::size_t>(file.size()));
+  file.read_at(0, content);
+  const OfflineSecrets found = find_offline_secrets(content);
+  return found.full_identity || found.root_key;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> find_identities(const Settings& settings) {
+  std::vector<std::filesystem::path> found;
+  const auto look = [&](const std::string& path, const RandomReader& file) {
+    if (opens_backups(file)) found.emplace_back(path);
+  };
+  walk_files(settings.file.parent_path().string(), {}, look);
+  walk_files(settings.installation.data.string(), {}, look);
+  std::ranges::sort(found);
+  const auto twice = std::ranges::unique(found);
+  found.erase(twice.begin(), twice.end());
+  return found;
+}
+
+void require_no_identities(const Settings& settings) {
+  if (settings.same_machine_station) return;
+  const auto found = find_identities(settings);
+  if (found.empty()) return;
+  throw Error(ErrorCode::rule, tr("looking for keys that must not be here"),
+              tr("this file holds a key that opens backups; the machine that takes backups must not have one"),
+              tr("Move it to the restore station; or say `station: same-machine` in the configuration, aloud"))
+      .on(found.front().string());
+}
+
+}  // namespace coffre

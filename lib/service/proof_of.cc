@@ -1,0 +1,76 @@
+#include "service/proof_of.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "base/translate.h"
+#include "catalog/anomalies.h"
+#include "catalog/devices.h"
+
+namespace coffre {
+namespace {
+
+ProofContext context_of(const Installation& at, Session& session, const BackupRow& backup) {
+  ProofContext context;
+  context.now = at.clock.now();
+  context.suspect = backup.suspect;
+  context.replicas = {std::string(kLocalReplica), std::string(kCloudReplica)};
+  context.full_recipients = {backup.full_recipients.begin(), backup.full_recipients.end()};
+  context.build = backup.build;
+  context.epoch = backup.epoch;
+  context.key_proofs = key_proofs(session);
+  context.read_back_max_age = at.policy.read_back_max_age;
+  return context;
+}
+
+bool missing_copy(const Proof& proof) {
+  for (const std::string& word : proof.missing) {
+    if (word.starts_with("replicated:")) return true;
+  }
+  return false;
+}
+
+void settle_anomalies(const Installation& at, Session& session, const DeviceRow& device, const BackupRow& backup,
+                      const Proof& proof, Instant now) {
+  const std::string subject = device.key.display();
+  if (is_proven(proof, at.policy.required_proof)) {
+    const std::string by = fmt::format("{}: proof {}", backup.name, static_cast<int>(*proof.level));
+    close_anomaly(session, AnomalyCode::proof_insufficient, subject, by, now);
+    close_anomaly(session, AnomalyCode::backup_missing, subject, by, now);
+    close_anomaly(session, AnomalyCode::backup_suspect, subject, by, now);
+    close_anomaly(session, AnomalyCode::replica_missing, subject, by, now);
+    close_anomaly(session, AnomalyCode::device_unreachable, subject, by, now);
+    close_anomaly(session, AnomalyCode::pin_changed, subject, by, now);
+    return;
+  }
+  const std::string detail = backup.name + ": " + join(proof.missing, ", ");
+  if (missing_copy(proof)) {
+    open_anomaly(session, AnomalyCode::replica_missing, subject, detail, now);
+    return;
+  }
+  close_anomaly(session, AnomalyCode::replica_missing, subject, backup.name + ": both copies read back", now);
+  open_anomaly(session, AnomalyCode::proof_insufficient, subject, detail, now);
+}
+
+}  // namespace
+
+Proof proof_of(const Installation& at, Session& session, const BackupRow& backup) {
+  return prove(evidence_of(session, backup.digest), context_of(at, session, backup));
+}
+
+Proof settle_proof(const Installation& at, Session& session, const BackupRow& backup, Instant now) {
+  const Proof proof = proof_of(at, session, backup);
+  auto device = find_device_by_id(session, backup.device_id);
+  if (!device || backup.suspect) return proof;
+  // Only the newest backup speaks for the device: an older one that lacks something is no open matter of today.
+  const auto newest = newest_good_backup(session, backup.device_id);
+  if (newest && newest->digest == backup.digest) settle_anomalies(at, session, *device, backup, proof, now);
+  if (is_proven(proof, at.policy.required_proof) &&
+      (!device->last_proven || *device->last_proven < backup.created_at)) {
+    device->last_proven = backup.created_at;
+    update_device(session, *device);
+  }
+  return proof;
+}
+
+}  // namespace coffre

@@ -1,0 +1,229 @@
+#include "service/run_pass.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "base/translate.h"
+#include "catalog/anomalies.h"
+#include "catalog/backups.h"
+#include "catalog/devices.h"
+#include "os/space.h"
+#include "replicas/installation.h"
+#include "service/replicate.h"
+#include "service/sync_inventory.h"
+
+namespace coffre {
+namespace {
+
+DeviceHistory history_of(Session& session, const DeviceKey& key) {
+  const auto row = find_device(session, key);
+  if (!row) return {};
+  DeviceHistory history;
+  history.device_id = row->id;
+  history.collect_requested = row->collect_requested;
+  if (const auto newest = newest_good_backup(session, row->id)) history.last_non_suspect = newest->created_at;
+  if (const auto newest = newest_good_backup(session, row->id, Kind::mensuel)) {
+    history.newest_non_suspect_mensuel = newest->created_at;
+  }
+  return history;
+}
+
+std::vector<PlanLine> plan_now(Installation& at, const Selection& selection) {
+  std::vector<PlanLine> lines;
+  at.catalog.read([&](Session& session) {
+    lines = plan_run(
+        at.inventory, [&](const DeviceKey& key) { return history_of(session, key); }, selection, at.zones,
+        at.clock.now());
+  });
+  return lines;
+}
+
+// What must hold before a device is asked: without the local volume there is no backup (design.md section 5).
+void require_places(Installation& at) {
+  try {
+    at.local->require_volume();
+    require_installation(*at.local, at.id);
+    require_space(at.local->space(), Kind::hebdo, 0);
+  } catch (const Error& error) {
+    at.catalog.write([&](Session& session) {
+      open_anomaly(session, AnomalyCode::replica_unavailable, at.local->properties().name, error.what(),
+                   at.clock.now());
+    });
+    throw;
+  }
+  at.catalog.write([&](Session& session) {
+    close_anomaly(session, AnomalyCode::replica_unavailable, at.local->properties().name, "the volume is there again",
+                  at.clock.now());
+  });
+}
+
+// The second place may be away for a while: backups are made all the same, and caught up later. But another
+// installation's place is never used.
+void look_at_cloud(Installation& at) {
+  try {
+    require_installation(*at.cloud, at.id);
+  } catch (const Error& error) {
+    at.catalog.write([&](Session& session) {
+      open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name, error.what(),
+                   at.clock.now());
+    });
+    if (error.code() == ErrorCode::rule) throw;
+    log(LogLevel::error, at.cloud->properties().name, error.what());
+  }
+}
+
+void note_expectations(Installation& at, const std::vector<PlanLine>& plan) {
+  at.catalog.write([&](Session& session) {
+    for (const PlanLine& line : plan) {
+      auto row = find_device(session, line.device);
+      if (!row || row->next_expected == line.next_expected) continue;
+      row->next_expected = line.next_expected;
+      update_device(session, *row);
+    }
+  });
+}
+
+Error stopped_error(const PlanLine& line, const Device& device, Verdict verdict) {
+  if (verdict == Verdict::credential_stopped) {
+    return Error(ErrorCode::locked_out, tr("logging in"),
+                 fmt::format(fmt::runtime(tr("credential \"{}\" was refused by another device in this run")),
+                             device.credential),
+                 fmt::format(fmt::runtime(
+                                 tr("Check the password, then: backupd secret set {0}, or backupd secret release {0}")),
+                             device.credential))
+        .with_category("CREDENTIAL_STOPPED")
+        .on(line.device.display());
+  }
+  return Error(ErrorCode::locked_out, tr("logging in"),
+               tr("three credentials were refused at this site: it is left alone"),
+               tr("Look at the refused credentials: backupd secret list"))
+      .with_category("SITE_STOPPED")
+      .on(line.device.display());
+}
+
+// Runs the pass's jobs on worker threads; owns what they share.
+class Crew {
+ public:
+  Crew(Installation& at, const RunRequest& request, const RunObserver& observer, const std::atomic<bool>& stop,
+       RunReport& report)
+      : at_(at), request_(request), observer_(observer), stop_(stop), report_(report), queue_(items(), limits()) {}
+
+  void work() {
+    const std::size_t count = std::min(at_.policy.workers, jobs_.size());
+    if (observer_.planned) observer_.planned(jobs_.size());
+    std::vector<std::thread> threads;
+    threads.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back([this] { worker(); });
+    for (std::thread& thread : threads) thread.join();
+    if (broken_) std::rethrow_exception(broken_);
+  }
+
+ private:
+  std::vector<WorkQueue::Item> items() {
+    std::vector<WorkQueue::Item> items;
+    for (std::size_t i = 0; i < report_.lines.size(); ++i) {
+      const PlanLine& line = report_.lines[i].plan;
+      if (line.action != PlanAction::back_up) continue;
+      jobs_.push_back(i);
+      const Device& device = at_.inventory.devices.at(line.device);
+      items.push_back({.site = site_key(line.device.client, line.device.site), .credential = device.credential});
+    }
+    return items;
+  }
+
+  [[nodiscard]] WorkQueue::Limits limits() const { return {.per_site = at_.policy.per_site, .refusals_per_site = 3}; }
+
+  void worker() {
+    while (const auto work = queue_.next()) {
+      if (stop_) queue_.stop();
+      try {
+        run_one(*work);
+      } catch (...) {
+        // A broken catalog ends the pass: nothing that follows could be put on record.
+        const std::lock_guard lock(mutex_);
+        if (!broken_) broken_ = std::current_exception();
+        queue_.stop();
+      }
+      queue_.done(work->index);
+    }
+  }
+
+  void run_one(const QueuedWork& work) {
+    RunLine& line = report_.lines[jobs_[work.index]];
+    if (stop_) return;
+    BackupOutcome outcome;
+    if (work.verdict != Verdict::run) {
+      const Device& device = at_.inventory.devices.at(line.plan.device);
+      outcome.error = stopped_error(line.plan, device, work.verdict);
+    } else {
+      const BackupOrder order{.device = line.plan.device,
+                              .device_id = line.plan.device_id,
+                              .kind = line.plan.kind,
+                              .slot = line.plan.slot,
+                              .ticket = request_.ticket,
+                              .operator_id = request_.operator_id};
+      outcome = back_up(at_, order, [&](CredentialAnswer answer) { queue_.credential_answered(work.index, answer); });
+    }
+    const std::lock_guard lock(mutex_);
+    line.outcome = std::move(outcome);
+    ++finished_;
+    if (observer_.finished) observer_.finished(line, finished_);
+  }
+
+  Installation& at_;
+  const RunRequest& request_;
+  const RunObserver& observer_;
+  const std::atomic<bool>& stop_;
+  RunReport& report_;
+  std::vector<std::size_t> jobs_;  // indexes into report_.lines; filled by items(), before queue_
+  WorkQueue queue_;
+  std::mutex mutex_;
+  std::size_t finished_ = 0;
+  std::exception_ptr broken_;
+};
+
+}  // namespace
+
+std::vector<PlanLine> preview_run(Installation& at, const Selection& selection) {
+  return plan_now(at, selection);
+}
+
+RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
+                   const std::atomic<bool>& stop) {
+  require_places(at);
+  look_at_cloud(at);
+  RunReport report;
+  report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
+  for (const PlanLine& line : plan_now(at, request.selection)) report.lines.push_back({line, std::nullopt});
+  {
+    std::vector<PlanLine> plan;
+    for (const RunLine& line : report.lines) plan.push_back(line.plan);
+    note_expectations(at, plan);
+  }
+  Crew(at, request, observer, stop, report).work();
+  report.still_unreplicated = catch_up(at);
+  return report;
+}
+
+int exit_code_of(const RunReport& report) {
+  std::size_t asked = 0;
+  std::size_t proven = 0;
+  int last_code = 1;
+  for (const RunLine& line : report.lines) {
+    if (!line.outcome) continue;
+    ++asked;
+    if (line.outcome->result == BackupResult::proven) ++proven;
+    if (line.outcome->error) last_code = exit_code(line.outcome->error->code());
+  }
+  const bool complete = report.missing.empty() && report.still_unreplicated == 0;
+  if (proven == asked) return complete ? 0 : 3;
+  if (asked == 1) return last_code;
+  return proven == 0 ? 1 : 3;
+}
+
+}  // namespace coffre

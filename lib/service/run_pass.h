@@ -1,0 +1,54 @@
+// One pass over the fleet: `backupd run`, by cron or by hand. Brings the catalog in line with the inventory, catches up
+// what an earlier run left, then backs up whatever is due with many workers.
+//
+// Two passes at once are harmless: devices are locked one by one, and the later pass says who holds them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "service/back_up.h"
+#include "service/installation.h"
+#include "service/plan.h"
+
+namespace coffre {
+
+struct RunRequest {
+  Selection selection;
+  std::string ticket;
+  std::string operator_id;
+};
+
+struct RunLine {
+  PlanLine plan;
+  std::optional<BackupOutcome> outcome;  // set for PlanAction::back_up
+};
+
+struct RunReport {
+  std::vector<RunLine> lines;          // in plan order
+  std::vector<DeviceKey> missing;      // expected, but no longer in the inventory
+  std::size_t still_unreplicated = 0;  // older backups that the second replica still lacks
+};
+
+// Called from worker threads, one call at a time.
+struct RunObserver {
+  std::function<void(std::size_t total)> planned;
+  std::function<void(const RunLine& line, std::size_t finished)> finished;
+};
+
+// What --dry-run prints: the plan, with nothing done but the reading of catalog and inventory.
+std::vector<PlanLine> preview_run(Installation& at, const Selection& selection);
+
+// Error before any device is touched: rule (not our replica, volume not encrypted, inventory shrunk), no_space (below
+// the reserve), io (volume not mounted). Afterwards nothing throws but a broken catalog: failures are in the report.
+// `stop` may be set by a signal: jobs that run are finished, no further ones start.
+RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
+                   const std::atomic<bool>& stop);
+
+// Exit code of design.md section 11: 0 all proven as asked, 3 some were not, the only device's own code when one was
+// asked for, 1 when none was.
+int exit_code_of(const RunReport& report);
+
+}  // namespace coffre

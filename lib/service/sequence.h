@@ -1,0 +1,49 @@
+// Where a device's next file stands in its sequence (schemas/bak-format.md, device_seq and prev_digest).
+//
+// Called under the device's lock. What counts is the newest *published* file of the local volume; the catalog is a
+// hint, and the greater of both wins. When the local folder is empty while the catalog knows nothing either (new or
+// emptied volume, rebuilt catalog, first backup), the cloud is read too, and must answer: otherwise two files could get
+// the same number. Only files with a valid header signature and this device's id count.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/hash.h"
+#include "service/installation.h"
+#include "vault/metadata_record.h"
+
+namespace coffre {
+
+struct SequencePosition {
+  std::uint64_t sequence = 1;
+  Digest prev_digest{};  // zero exactly when sequence is 1
+};
+
+SequencePosition next_position(Installation& at, const DeviceKey& device, std::string_view device_id);
+
+// What the beginning and the end of one stored file say, checked as far as that goes (two reads).
+struct StoredFile {
+  std::string path;
+  std::string device_id;  // hex
+  std::uint64_t sequence = 0;
+  Digest prev_digest{};
+  Digest digest{};
+  Kind kind = Kind::hebdo;
+  Instant created_at;
+  std::string file_id;  // hex
+  std::uint64_t file_size = 0;
+  std::vector<std::string> full_recipients;  // hex rids
+  MetadataRecord metadata;
+};
+
+// Throws Error with the category of the format when the file is not one of ours.
+StoredFile read_stored_file(const RandomReader& file, std::string_view path, const SignerList& signers,
+                            const Identity& catalog_identity);
+
+// Every readable .bak below a folder of a replica ("CLIENT/SITE/TYPE_NAME"), suspects included; files that are not ours
+// are skipped and named in `skipped`.
+std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, std::string_view folder,
+                                     std::vector<std::string>& skipped);
+
+}  // namespace coffre

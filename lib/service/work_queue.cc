@@ -1,0 +1,87 @@
+#include "service/work_queue.h"
+
+#include <utility>
+
+namespace coffre {
+
+WorkQueue::WorkQueue(std::vector<Item> items, Limits limits)
+    : items_(std::move(items)),
+      limits_(limits),
+      started_(items_.size(), false),
+      remaining_(items_.size()),
+      asking_(items_.size(), false) {}
+
+std::optional<QueuedWork> WorkQueue::next() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    if (stopped_ || nothing_left()) return std::nullopt;
+    if (auto work = pick()) return work;
+    changed_.wait(lock);
+  }
+}
+
+bool WorkQueue::nothing_left() const {
+  return remaining_ == 0;
+}
+
+std::optional<QueuedWork> WorkQueue::pick() {
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (started_[i]) continue;
+    const Item& item = items_[i];
+    if (running_at_site_[item.site] >= limits_.per_site) continue;
+    CredentialState& credential = credentials_[item.credential];
+    if (!item.credential.empty() && credential == CredentialState::asking) continue;
+
+    QueuedWork work{.index = i, .verdict = Verdict::run};
+    if (!item.credential.empty() && credential == CredentialState::refused) {
+      work.verdict = Verdict::credential_stopped;
+    } else if (refusals_at_site_[item.site] >= limits_.refusals_per_site) {
+      work.verdict = Verdict::site_stopped;
+    } else if (!item.credential.empty() && credential == CredentialState::unknown) {
+      credential = CredentialState::asking;
+      asking_[i] = true;
+    }
+    started_[i] = true;
+    --remaining_;
+    ++running_at_site_[item.site];
+    // The last job handed out: whoever still waits has nothing to wait for.
+    if (remaining_ == 0) changed_.notify_all();
+    return work;
+  }
+  return std::nullopt;
+}
+
+void WorkQueue::settle(std::size_t index, CredentialAnswer answer) {
+  const Item& item = items_[index];
+  if (item.credential.empty()) return;
+  CredentialState& state = credentials_[item.credential];
+  if (answer == CredentialAnswer::good && state != CredentialState::refused) state = CredentialState::good;
+  if (answer == CredentialAnswer::refused) {
+    if (state != CredentialState::refused) ++refusals_at_site_[item.site];
+    state = CredentialState::refused;
+  }
+  // Not asked (device down before the login): the next job asks instead.
+  if (answer == CredentialAnswer::not_asked && asking_[index]) state = CredentialState::unknown;
+  asking_[index] = false;
+}
+
+void WorkQueue::credential_answered(std::size_t index, CredentialAnswer answer) {
+  const std::lock_guard lock(mutex_);
+  settle(index, answer);
+  changed_.notify_all();
+}
+
+void WorkQueue::done(std::size_t index) {
+  const std::lock_guard lock(mutex_);
+  if (asking_[index]) settle(index, CredentialAnswer::not_asked);
+  --running_at_site_[items_[index].site];
+  changed_.notify_all();
+}
+
+void WorkQueue::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace coffre

@@ -1,0 +1,203 @@
+// restore-cli list: what lies where, and how far it is proven.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/translate.h"
+#include "cli/compose.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "commands.h"
+#include "service/listing.h"
+
+namespace coffre {
+namespace {
+
+using cli::Arguments;
+using cli::Context;
+using cli::Json;
+
+Json instant_json(const std::optional<Instant>& instant) {
+  return instant ? Json(to_rfc3339(*instant)) : Json();
+}
+
+Json proof_json(const Proof& proof) {
+  Json json = Json::object();
+  json.set("level", proof.level ? Json(static_cast<int>(*proof.level)) : Json())
+      .set("since", instant_json(proof.since));
+  json.set("opened_by", proof.opened_by).set("understood_by", proof.understood_by);
+  return json.set("missing", Json::array_of(proof.missing));
+}
+
+Json backup_json(const BackupView& view) {
+  Json copies = Json::array();
+  for (const CopyRow& copy : view.copies) {
+    copies.add(Json::object()
+                   .set("replica", copy.replica)
+                   .set("path", copy.path)
+                   .set("state", copy.state)
+                   .set("seen_at", to_rfc3339(copy.seen_at)));
+  }
+  Json json = Json::object();
+  json.set("name", view.backup.name).set("device", view.device).set("kind", to_string(view.backup.kind));
+  json.set("created_at", to_rfc3339(view.backup.created_at)).set("sequence", view.backup.sequence);
+  json.set("size", view.backup.file_size).set("digest", to_hex(view.backup.digest));
+  json.set("suspect", view.backup.suspect).set("doubts", view.backup.doubts).set("ticket", view.backup.ticket);
+  return json.set("proof", proof_json(view.proof)).set("copies", std::move(copies));
+}
+
+Json device_json(const DeviceView& view) {
+  Json json = Json::object();
+  json.set("device", view.device.key.display())
+      .set("in_inventory", view.in_inventory)
+      .set("retired", view.device.retired);
+  json.set("backups", view.backups).set("suspects", view.suspects);
+  json.set("newest", view.newest ? backup_json(*view.newest) : Json());
+  json.set("newest_proven", view.newest_proven ? Json(view.newest_proven->backup.name) : Json());
+  json.set("last_attempt", instant_json(view.device.last_attempt))
+      .set("last_success", instant_json(view.device.last_success));
+  json.set("last_proven", instant_json(view.device.last_proven))
+      .set("next_expected", instant_json(view.device.next_expected));
+  return json.set("last_error", view.device.last_error);
+}
+
+Json anomaly_json(const Anomaly& anomaly) {
+  const AnomalyRule& rule = rule_of(anomaly.code);
+  Json json = Json::object();
+  json.set("number", anomaly.number)
+      .set("code", rule.name)
+      .set("subject", anomaly.subject)
+      .set("detail", anomaly.detail);
+  json.set("opened", to_rfc3339(anomaly.opened)).set("due", to_rfc3339(anomaly.due));
+  return json.set("closed_by", rule.closed_by);
+}
+
+// "local: good, cloud: missing": both places, always.
+std::string copies_text(const BackupView& view) {
+  std::string text;
+  for (const std::string_view replica : {kLocalReplica, kCloudReplica}) {
+    std::string state = tr("missing");
+    for (const CopyRow& copy : view.copies) {
+      if (copy.replica == replica) state = tr(copy.state.c_str());
+    }
+    if (!text.empty()) text += ", ";
+    text += std::string(tr(std::string(replica).c_str())) + ": " + state;
+  }
+  return text;
+}
+
+std::string proof_text(const BackupView& view) {
+  if (view.backup.suspect) return tr("suspect, set aside");
+  return cli::proof_text(view.proof.level);
+}
+
+ListFilter filter_from(const Arguments& arguments) {
+  ListFilter filter{
+      .client = arguments.text("--client"), .site = {}, .device = arguments.text("--device"), .from = {}, .to = {}};
+  const std::string site = arguments.text("--site");
+  if (site.empty()) return filter;
+  const auto slash = site.find('/');
+  if (slash == std::string::npos) {
+    throw Error(ErrorCode::usage, tr("reading the command line"), tr("--site wants CLIENT/SITE"));
+  }
+  filter.client = site.substr(0, slash);
+  filter.site = site.substr(slash + 1);
+  return filter;
+}
+
+int list_backups_to(Context& context, const cli::Composition& made, const ListFilter& filter) {
+  const auto views = list_backup_views(*made.at, filter);
+  if (context.json) {
+    Json list = Json::array();
+    for (const BackupView& view : views) list.add(backup_json(view));
+    context.out << Json::object().set("backups", std::move(list)).text();
+    return 0;
+  }
+  cli::Table table(
+      {{tr("Backup")}, {tr("Taken")}, {tr("Size"), cli::Align::right}, {tr("Copies")}, {tr("Proof")}, {tr("Since")}});
+  const Zone& zone = *made.at->zones.installation;
+  for (const BackupView& view : views) {
+    table.add({view.backup.name, cli::date_text(view.backup.created_at, zone), cli::size_text(view.backup.file_size),
+               copies_text(view), proof_text(view), cli::date_text(view.proof.since, zone)});
+  }
+  context.out << table.text();
+  if (table.empty()) cli::note(context, tr("There is no backup yet. Make some with: backupd run"));
+  return 0;
+}
+
+int list_devices_to(Context& context, const cli::Composition& made, const ListFilter& filter) {
+  const auto views = list_device_views(*made.at, filter);
+  if (context.json) {
+    Json list = Json::array();
+    for (const DeviceView& view : views) list.add(device_json(view));
+    context.out << Json::object().set("devices", std::move(list)).text();
+    return 0;
+  }
+  cli::Table table({{tr("Device")}, {tr("Last proven backup")}, {tr("Proof")}, {tr("Next expected")}, {tr("Remark")}});
+  const Zone& zone = *made.at->zones.installation;
+  for (const DeviceView& view : views) {
+    std::string remark = view.device.last_error;
+    if (!view.in_inventory) remark = tr("no longer in the inventory");
+    if (view.device.retired) remark = tr("retired");
+    if (!view.newest && remark.empty()) remark = tr("never backed up");
+    const BackupView* const shown = view.newest_proven ? &*view.newest_proven : view.newest ? &*view.newest : nullptr;
+    table.add({view.device.key.display(),
+               view.newest_proven ? cli::date_text(view.newest_proven->backup.created_at, zone) : "",
+               shown != nullptr ? cli::proof_text(shown->proof.level) : "",
+               cli::date_text(view.device.next_expected, zone), remark});
+  }
+  context.out << table.text();
+  return 0;
+}
+
+int list_anomalies_to(Context& context, const cli::Composition& made) {
+  const auto anomalies = list_anomalies(*made.at);
+  if (context.json) {
+    Json list = Json::array();
+    for (const Anomaly& anomaly : anomalies) list.add(anomaly_json(anomaly));
+    context.out << Json::object().set("anomalies", std::move(list)).text();
+    return 0;
+  }
+  cli::Table table(
+      {{tr("No."), cli::Align::right}, {tr("Anomaly")}, {tr("Subject")}, {tr("To be handled before")}, {tr("Found")}});
+  for (const Anomaly& anomaly : anomalies) {
+    table.add({std::to_string(anomaly.number), std::string(rule_of(anomaly.code).french), anomaly.subject,
+               cli::date_text(anomaly.due, *made.at->zones.installation), anomaly.detail});
+  }
+  context.out << table.text();
+  if (table.empty()) cli::note(context, tr("No anomaly is open."));
+  return 0;
+}
+
+int run(const Arguments& arguments, Context& context) {
+  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  if (arguments.has("--anomalies")) return list_anomalies_to(context, *made);
+  const ListFilter filter = filter_from(arguments);
+  if (arguments.has("--devices")) return list_devices_to(context, *made, filter);
+  return list_backups_to(context, *made, filter);
+}
+
+}  // namespace
+
+cli::Command list_command() {
+  cli::Command command;
+  command.name = "list";
+  command.person = cli::Person::technician;
+  command.summary = tr_noop("list backups, devices or open anomalies");
+  command.description = tr_noop(
+      "Backups by device, newest first, with both copies and how far each is proven. With --devices one line a device, "
+      "worst first. Works with both places away: it reads the catalog.");
+  command.options = {
+      cli::option("--client", cli::Takes::text, "CLIENT", tr_noop("only this client")),
+      cli::option("--site", cli::Takes::text, "CLIENT/SITE", tr_noop("only this site")),
+      cli::option("--device", cli::Takes::text, "CLIENT/SITE/TYPE_NAME", tr_noop("only this device")),
+      cli::flag("--devices", tr_noop("one line a device instead of one a backup")),
+      cli::flag("--anomalies", tr_noop("the open anomalies, most urgent first")),
+  };
+  command.examples = {{"restore-cli list --site CLIEXEMP/SIEGEPARIS", tr_noop("the backups of a site")},
+                      {"restore-cli list --devices", tr_noop("the fleet, worst first")},
+                      {"restore-cli list --anomalies --json", tr_noop("for another program")}};
+  command.run = run;
+  return command;
+}
+
+}  // namespace coffre

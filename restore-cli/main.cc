@@ -1,0 +1,24 @@
+// restore-cli: looks, verifies, opens. Runs on the station where identities lie, or anywhere to look at the catalog.
+#include "cli/compose.h"
+#include "cli/run_program.h"
+#include "commands.h"
+
+namespace coffre {
+namespace {
+
+cli::Program program() {
+  cli::Program program;
+  program.name = "restore-cli";
+  program.version = cli::version();
+  program.summary = tr_noop("lists, verifies and opens backups of video recorders");
+  program.language = cli::configured_language;
+  program.commands = {list_command()};
+  return program;
+}
+
+}  // namespace
+}  // namespace coffre
+
+int main(int argc, char** argv) {
+  return coffre::cli::run_program(coffre::program(), argc, argv);
+}
