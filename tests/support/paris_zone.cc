@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 
 namespace coffre::test {
 namespace {
@@ -31,6 +32,7 @@ class DateZone final : public Zone {
   [[nodiscard]] Instant first_instant_of(const LocalMinute& minute) const override {
     const std::chrono::year_month_day date{std::chrono::year{minute.year}, std::chrono::month{minute.month},
                                            std::chrono::day{minute.day}};
+    if (!date.ok() || minute.hour > 23 || minute.minute > 59) throw std::invalid_argument("not a minute of a clock");
     const Instant wall =
         Instant{std::chrono::sys_days{date}} + std::chrono::hours{minute.hour} + std::chrono::minutes{minute.minute};
     const date::local_info info = zone_->get_info(date::local_seconds{wall.time_since_epoch()});

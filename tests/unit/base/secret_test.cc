@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -39,6 +40,10 @@ void watch(void* block, std::size_t size) {
 void* operator new(std::size_t size) {
   if (void* const block = std::malloc(std::max<std::size_t>(size, 1))) return block;
   throw std::bad_alloc();
+}
+// The sanitizers bring their own of each form: those that our operator delete ends must be replaced together.
+void* operator new(std::size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return std::malloc(std::max<std::size_t>(size, 1));
 }
 void operator delete(void* block) noexcept {
   inspect(block);

@@ -279,6 +279,7 @@ TEST_CASE("the proof is dated by the newest evidence that its level rests on") {
   const Instant at = now() - days{7};
   CHECK(prove(first(2), context()).since == at + Seconds{1});
   CHECK(prove(first(3), context()).since == at + Seconds{1});  // one replica adds nothing
+  CHECK(prove(first(4), context()).since == at + Seconds{3});  // the later of the two
   CHECK(prove(first(6), context()).since == at + Seconds{5});
   CHECK(prove(nightly_and({Type::replicated, now() - days{1}, "local"}), context()).since == now() - days{1});
   // A restore that does not count yet dates nothing: what was understood is missing.
