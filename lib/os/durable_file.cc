@@ -116,8 +116,10 @@ DurableFile::DurableFile(const Folder& root, std::string_view folder)
   folder_ = root.make_folders(folder);
   int error_number = root.layer().create_unnamed(folder_.get(), file_);
   // EISDIR: what kernels and filesystems answer that have never heard of O_TMPFILE (open(2)).
-  if (error_number == EOPNOTSUPP || error_number == EISDIR)
+  if (error_number == EOPNOTSUPP || error_number == EISDIR) {
+    remove_unfinished(root, folder);
     error_number = create_hidden(root.layer(), folder_.get(), file_, temporary_name_);
+  }
   if (error_number != 0) throw file_error(error_number, tr("starting a file"), subject_);
 }
 

@@ -6,7 +6,8 @@
 //
 //   crash during            leaves
 //   write, sync, re-read    nothing (on filesystems without O_TMPFILE, such as gocryptfs: a file named
-//                           ".coffre-unfinished-<random>", which list() does not show and remove_unfinished() removes)
+//                           ".coffre-unfinished-<random>", which list() does not show and the next DurableFile in that
+//                           folder removes)
 //   publish                 nothing, or the whole file under its name (also after an error of publish)
 //
 // Nothing is ever overwritten, except by atomic_replace, which is for our own small files.

@@ -18,8 +18,7 @@ struct DirectoryOptions {
   std::string path;  // must exist: an unmounted volume's folder is never made up
 };
 
-// Throws Error(not_found), Error(rule) (a symbolic link) or Error(io). Also clears what a killed put left behind (only
-// on filesystems without O_TMPFILE). `layer` outlives the replica.
+// Throws Error(not_found), Error(rule) (a symbolic link) or Error(io). `layer` outlives the replica.
 std::unique_ptr<Replica> open_directory(const DirectoryOptions& options, FileLayer& layer = system_file_layer());
 
 }  // namespace coffre

@@ -2,7 +2,7 @@
 //
 // There is no spool: the sealer writes straight into an unnamed file in the device's folder (NewFile). The volume is
 // checked when it is opened and again before each publishing: still mounted, still encrypted (Error(io) "volume not
-// mounted", Error(rule) "volume not encrypted: ..."). `encryption: none` skips the second check, and stays in
+// mounted", Error(rule) "volume not encrypted: ..."). `encryption: none` skips the latter, and stays in
 // properties().concerns. Locks live in `_coffre/locks/`.
 //
 // Threads: LocalVolume by many at once; a NewFile by one at a time.
@@ -90,6 +90,7 @@ class LocalVolume final : public Replica {
   friend class NewFile;
   struct State;
   explicit LocalVolume(std::unique_ptr<State> state);
+  void note_concerns();
   std::unique_ptr<State> state_;
 };
 

@@ -6,7 +6,7 @@
 // Nothing is trusted that was not read back: what put_if_absent stored, the caller reads again through open().
 //
 // Threads: every function may be called by many threads at once.
-// Errors (thrown as Error, subject = the replica's name and the path):
+// Errors (thrown as Error, on the object or the replica):
 //   unreachable  the store does not answer, or says "later": try again            (bucket)
 //   refused      the store does not let us (credentials, rights)                  (bucket)
 //   io           the volume is read-only, not mounted, broken
