@@ -92,7 +92,7 @@ std::string paragraph(const char* text) {
 }
 
 std::string in_usage(const Parameter& parameter) {
-  const std::string label = label_of(parameter);
+  std::string label = label_of(parameter);
   switch (parameter.times) {
     case Times::required:
       return label;
