@@ -208,9 +208,15 @@ struct HttpsClient::State {
   MultiHandle multi;
   EasyHandle easy;
 
-  explicit State(ConnectionRules checked)
-      : rules(std::move(checked)), multi(curl_multi_init()), easy(curl_easy_init()) {
-    if (!multi || !easy) throw Error(ErrorCode::internal, "starting libcurl", "out of memory");
+  explicit State(ConnectionRules checked) : rules(std::move(checked)), easy(curl_easy_init()) {
+    if (!easy) throw Error(ErrorCode::internal, "starting libcurl", "out of memory");
+    forget_connections();
+  }
+
+  // The multi handle keeps them. After a failure there may be bytes left on one that the next answer would start with.
+  void forget_connections() {
+    multi.reset(curl_multi_init());
+    if (!multi) throw Error(ErrorCode::internal, "starting libcurl", "out of memory");
   }
 
   // The handle is in the multi handle only while one exchange runs; taking it out closes an unfinished connection.
@@ -285,6 +291,7 @@ Response HttpsClient::send(const Request& request, const Credentials& credential
   const CURLcode code = state_->run(watch);
   curl_easy_reset(easy);  // no pointer into this call, and no password, stays behind
 
+  if (code != CURLE_OK || watch.failure()) state_->forget_connections();
   watch.rethrow_sink_failure();
   if (watch.failure()) throw Error(*watch.failure());
   const bool answered = watch.ended_at_second_use() && watch.head_complete();

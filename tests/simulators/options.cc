@@ -80,7 +80,7 @@ std::string help_text() {
          "Options (a group of devices; --and starts another one):\n"
          "  --make hikvision|nx|axis   --name NAME   --devices N   --user U   --password P   --canary TEXT\n"
          "  --size BYTES of the export   --seed N   --delay-ms N   --channels N   --users N\n"
-         "  --serial S   --model M   --firmware F   --state active|fresh   --digest MD5|SHA-256\n"
+         "  --serial S   --model M   --firmware F   --state active|fresh   --digest MD5|SHA-256   --key p256|rsa1024\n"
          "  --export plain|encrypted (hikvision)   --api v1|v2|v4   --fresh-ms N (nx)\n"
          "  --fault 'KIND [on=SCOPE] [times=N] [VALUE]' (repeatable)\n\n"
          "Commands (NAME may be *):\n"

@@ -15,6 +15,10 @@ constexpr std::size_t kEndlessBlock = 64U * 1024U;
 constexpr unsigned long kDeepXml = 1'000'000;
 constexpr std::chrono::milliseconds kOneSecond{1000};
 
+TlsIdentity identity_for(const Settings& settings, TlsVersions versions) {
+  return make_tls_identity(settings.name, versions, settings.key == "rsa1024" ? KeyKind::rsa1024 : KeyKind::p256);
+}
+
 unsigned long number_or(const std::string& text, unsigned long otherwise) {
   unsigned long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -77,7 +81,7 @@ bool send_endless_headers(Wire& wire) {
 
 Recorder::Recorder(Settings settings)
     : settings_(std::move(settings)),
-      identity_(make_tls_identity(settings_.name, TlsVersions::modern)),
+      identity_(identity_for(settings_, TlsVersions::modern)),
       digest_(settings_.seed) {}
 
 Settings Recorder::settings() const {
@@ -112,7 +116,7 @@ void Recorder::unlock() {
 }
 
 std::string Recorder::new_certificate() {
-  TlsIdentity fresh = make_tls_identity(settings().name, TlsVersions::modern);
+  TlsIdentity fresh = identity_for(settings(), TlsVersions::modern);
   const std::lock_guard lock(mutex_);
   identity_ = std::move(fresh);
   return identity_.pin;
@@ -121,6 +125,11 @@ std::string Recorder::new_certificate() {
 std::string Recorder::pin() const {
   const std::lock_guard lock(mutex_);
   return identity_.pin;
+}
+
+std::string Recorder::certificate_pem() const {
+  const std::lock_guard lock(mutex_);
+  return identity_.certificate_pem;
 }
 
 void Recorder::serve(int socket, int stop) {
@@ -141,7 +150,7 @@ void Recorder::serve(int socket, int stop) {
     wire.wait_for_leaving();
     return;
   }
-  if (faults_.take("old-tls")) context = make_tls_identity(settings().name, TlsVersions::only_tls_1_1).context;
+  if (faults_.take("old-tls")) context = identity_for(settings(), TlsVersions::only_tls_1_1).context;
   if (!wire.handshake(context)) return;
   while (const std::optional<HttpRequest> request = wire.read_request()) {
     count(*request);

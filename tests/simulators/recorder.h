@@ -47,6 +47,7 @@ class Recorder {
   void unlock();                  // ends a lock-out
   std::string new_certificate();  // returns its pin
   [[nodiscard]] std::string pin() const;
+  [[nodiscard]] std::string certificate_pem() const;
 
  protected:
   // What the request is for.

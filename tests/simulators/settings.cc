@@ -47,15 +47,25 @@ Setter time_of(std::chrono::milliseconds Settings::*member) {
 
 const std::map<std::string, Setter, std::less<>>& setters() {
   static const std::map<std::string, Setter, std::less<>> kSetters{
-      {"make", text_of(&Settings::make)},           {"name", text_of(&Settings::name)},
-      {"user", text_of(&Settings::user)},           {"password", text_of(&Settings::password)},
-      {"serial", text_of(&Settings::serial)},       {"model", text_of(&Settings::model)},
-      {"firmware", text_of(&Settings::firmware)},   {"canary", text_of(&Settings::canary)},
-      {"digest", text_of(&Settings::digest)},       {"api", text_of(&Settings::api)},
-      {"export", text_of(&Settings::export_mode)},  {"state", text_of(&Settings::state)},
-      {"size", number_of(&Settings::size)},         {"seed", number_of(&Settings::seed)},
-      {"channels", number_of(&Settings::channels)}, {"users", number_of(&Settings::users)},
-      {"delay-ms", time_of(&Settings::delay)},      {"fresh-ms", time_of(&Settings::fresh_for)},
+      {"make", text_of(&Settings::make)},
+      {"name", text_of(&Settings::name)},
+      {"user", text_of(&Settings::user)},
+      {"password", text_of(&Settings::password)},
+      {"serial", text_of(&Settings::serial)},
+      {"model", text_of(&Settings::model)},
+      {"firmware", text_of(&Settings::firmware)},
+      {"canary", text_of(&Settings::canary)},
+      {"digest", text_of(&Settings::digest)},
+      {"api", text_of(&Settings::api)},
+      {"export", text_of(&Settings::export_mode)},
+      {"state", text_of(&Settings::state)},
+      {"key", text_of(&Settings::key)},
+      {"size", number_of(&Settings::size)},
+      {"seed", number_of(&Settings::seed)},
+      {"channels", number_of(&Settings::channels)},
+      {"users", number_of(&Settings::users)},
+      {"delay-ms", time_of(&Settings::delay)},
+      {"fresh-ms", time_of(&Settings::fresh_for)},
   };
   return kSetters;
 }

@@ -21,6 +21,7 @@ struct Settings {
   std::string digest = "MD5";         // MD5, SHA-256
   std::string api = "v2";             // nx: v1, v2, v4
   std::string export_mode = "plain";  // hikvision: plain, encrypted
+  std::string key = "p256";           // of the certificate: p256, rsa1024
   std::string state = "active";       // active, fresh (factory state)
   std::uint64_t size = 200'000;       // bytes of the export
   std::uint64_t seed = 1;

@@ -1,7 +1,9 @@
 #include "simulators/tls_identity.h"
 
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <stdexcept>
 
@@ -27,6 +29,12 @@ void name_it(X509_NAME* name, const char* field, const std::string& value) {
           "name");
 }
 
+void add_extension(X509* certificate, int kind, const char* value) {
+  const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(
+      X509V3_EXT_conf_nid(nullptr, nullptr, kind, value), &X509_EXTENSION_free);
+  require(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, "extension");
+}
+
 Certificate self_signed(EVP_PKEY* key, const std::string& common_name) {
   Certificate certificate(X509_new(), &X509_free);
   require(certificate != nullptr, "certificate");
@@ -40,6 +48,8 @@ Certificate self_signed(EVP_PKEY* key, const std::string& common_name) {
   name_it(name, "O", "Coffre simulators");
   name_it(name, "CN", common_name);
   X509_set_issuer_name(raw, name);
+  add_extension(raw, NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
+  add_extension(raw, NID_basic_constraints, "critical,CA:TRUE");
   require(X509_sign(raw, key, EVP_sha256()) > 0, "signing");
   return certificate;
 }
@@ -53,14 +63,24 @@ std::string pin_of(X509* certificate) {
   return "sha256//" + to_base64(as_text(digest));
 }
 
+std::string pem_of(X509* certificate) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> memory(BIO_new(BIO_s_mem()), &BIO_free);
+  require(memory != nullptr && PEM_write_bio_X509(memory.get(), certificate) == 1, "PEM");
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
 }  // namespace
 
-TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versions) {
-  const Key key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
+TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versions, KeyKind kind) {
+  constexpr unsigned kWeakBits = 1024;
+  const Key key(kind == KeyKind::p256 ? EVP_EC_gen("P-256") : EVP_RSA_gen(kWeakBits), &EVP_PKEY_free);
   require(key != nullptr, "key");
   const Certificate certificate = self_signed(key.get(), common_name);
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   require(context != nullptr, "context");
+  if (kind == KeyKind::rsa1024) SSL_CTX_set_security_level(context.get(), 0);
   SSL_CTX_use_certificate(context.get(), certificate.get());
   SSL_CTX_use_PrivateKey(context.get(), key.get());
   SSL_CTX_set_mode(context.get(), SSL_MODE_AUTO_RETRY);
@@ -69,7 +89,7 @@ TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versio
     SSL_CTX_set_security_level(context.get(), 0);
     SSL_CTX_set_max_proto_version(context.get(), TLS1_1_VERSION);
   }
-  return {std::move(context), pin_of(certificate.get())};
+  return {std::move(context), pin_of(certificate.get()), pem_of(certificate.get())};
 }
 
 }  // namespace coffre::simulator

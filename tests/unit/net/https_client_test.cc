@@ -1,0 +1,468 @@
+#include "net/https_client.h"
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <stdexcept>
+#include <thread>
+
+#include "net_scene.h"
+#include "simulators/content.h"
+
+// lib/net/curl_rules.h and lib/net/certificate_probe.cc have no meaning without connections: tested here.
+using namespace coffre::test;
+using namespace std::chrono_literals;
+using coffre::AuthScheme;
+using coffre::ErrorCode;
+using coffre::Response;
+using coffre::simulator::Wire;
+
+TEST_CASE("An endpoint that must not be used is refused before any connection") {
+  struct Row {
+    const char* name;
+    coffre::Endpoint endpoint;
+    ErrorCode code;
+    const char* category;
+  };
+  const std::string pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  NetScene scene;
+  const std::string url = scene.url();
+  const auto row = GENERATE_COPY(values<Row>({
+      {"no pin", {url, "", "", {}}, ErrorCode::refused, "PIN_MISSING"},
+      {"short pin", {url, "sha256//AAAA", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"pin of another hash", {url, "sha1//AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"two pins", {url, pin + ";" + pin, "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"pin and blank", {url, pin + " ", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"a file name as pin", {url, "/etc/ssl/key.pem", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"spare bits set",
+       {url, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", "", {}},
+       ErrorCode::refused,
+       "PIN_MALFORMED"},
+      {"malformed pin beside a CA file", {url, "x", "/etc/ssl/ca.pem", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"http", {"http://127.0.0.1", pin, "", {}}, ErrorCode::usage, ""},
+      {"a path", {url + "/ISAPI", pin, "", {}}, ErrorCode::usage, ""},
+      {"bad network", {url, pin, "", {"office"}}, ErrorCode::usage, ""},
+  }));
+  CAPTURE(row.name);
+  try {
+    coffre::HttpsClient client(row.endpoint, {});
+    FAIL("accepted");
+  } catch (const coffre::Error& error) {
+    CHECK(error.code() == row.code);
+    CHECK(error.category() == row.category);
+  }
+  CHECK(scene.counts().connections == 0);
+}
+
+TEST_CASE("Another certificate than the pinned one stops before any request") {
+  NetScene scene;
+  scene.recorder().new_certificate();
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.code == ErrorCode::refused);
+  CHECK(outcome.category == "PIN_MISMATCH");
+  CHECK(scene.counts().connections == 1);
+  CHECK(scene.counts().total == 0);
+}
+
+TEST_CASE("A name may not lead to loopback unless the site's networks say so") {
+  NetScene scene;
+  const std::string named = "https://localhost:" + std::to_string(scene.port());
+  scene.connect({named, scene.recorder().pin(), "", {}});
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.code == ErrorCode::refused);
+  CHECK(outcome.category == "ADDRESS_FENCE");
+  CHECK(scene.counts().connections == 0);
+
+  scene.connect({named, scene.recorder().pin(), "", {"10.0.0.0/8"}});
+  CHECK(scene.ask(kExport).category == "ADDRESS_FENCE");
+  CHECK(scene.counts().connections == 0);
+
+  scene.connect({named, scene.recorder().pin(), "", {"127.0.0.0/8"}});
+  CHECK(scene.ask(kExport).response.status == 200);
+}
+
+TEST_CASE("A CA file is used instead of a pin, and then name and chain must fit") {
+  NetScene scene;
+  const std::string ca = scene.ca_file();
+  scene.connect({scene.url(), "", ca, {}});
+  CHECK(scene.ask(kExport).response.status == 200);
+
+  scene.recorder().new_certificate();
+  scene.connect({scene.url(), "", ca, {}});
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.code == ErrorCode::refused);
+  CHECK(outcome.category == "PIN_MISMATCH");
+
+  scene.connect({scene.url(), "", "/no/such/file.pem", {}});
+  CHECK(scene.ask(kExport).code == ErrorCode::usage);
+  CHECK(scene.counts().total == 2);  // of the first one
+}
+
+TEST_CASE("Faults end the exchange with the error that tells what to do") {
+  struct Row {
+    std::string fault;
+    ErrorCode code;
+    std::string category;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"down", ErrorCode::unreachable, ""},
+      {"refuse", ErrorCode::unreachable, ""},
+      {"mute", ErrorCode::unreachable, "TIMEOUT"},
+      {"old-tls", ErrorCode::refused, "TLS"},
+      {"never-answer", ErrorCode::unreachable, "TIMEOUT"},
+      {"delay 5000", ErrorCode::unreachable, "TIMEOUT"},
+      {"endless-headers", ErrorCode::implausible, "TOO_LARGE"},
+      {"slow 1", ErrorCode::unreachable, "TIMEOUT"},
+      {"endless", ErrorCode::implausible, "TOO_LARGE"},
+      {"endless declared", ErrorCode::implausible, "TOO_LARGE"},
+      {"truncated", ErrorCode::unreachable, "SHORT_BODY"},
+      {"lying-short", ErrorCode::implausible, "LENGTH"},
+      {"chunked-cut", ErrorCode::unreachable, "SHORT_BODY"},
+      {"gzip", ErrorCode::implausible, "ENCODING"},
+      {"redirect http://127.0.0.1:1/", ErrorCode::implausible, "REDIRECT"},
+      {"redirect https://example.invalid/", ErrorCode::implausible, "REDIRECT"},
+      {"redirect http://169.254.169.254/latest", ErrorCode::implausible, "REDIRECT"},
+      {"redirect file:///etc/passwd", ErrorCode::implausible, "REDIRECT"},
+      {"redirect /elsewhere", ErrorCode::implausible, "REDIRECT"},
+  }));
+  CAPTURE(row.fault);
+  NetScene scene(brief_limits());
+  scene.fault(row.fault);
+  const Outcome outcome = scene.ask(kExport);
+  CAPTURE(outcome.text);
+  CHECK(outcome.code == row.code);
+  CHECK(outcome.category == row.category);
+  CHECK(outcome.body.size() <= brief_limits().max_body_bytes);
+  CHECK(scene.counts().with_credentials <= 1);
+  scene.recorder().faults().clear();
+  CHECK(scene.ask(kExport).response.status == 200);  // the same client goes on
+}
+
+TEST_CASE("A redirect to another server of ours reaches nobody") {
+  NetScene target;
+  NetScene scene;
+  scene.fault("redirect " + target.url() + kExport);
+  CHECK(scene.ask(kExport).category == "REDIRECT");
+  CHECK(target.counts().connections == 0);
+}
+
+TEST_CASE("A small answer longer than declared is found as well") {
+  NetScene scene;
+  scene.set("size", "600");
+  scene.fault("lying-short");
+  CHECK(scene.ask(kExport).category == "LENGTH");
+}
+
+TEST_CASE("A body without length may end anywhere: the caller checks the content") {
+  NetScene scene;
+  scene.fault("no-length");
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.response.status == 200);
+  CHECK_FALSE(outcome.response.declared_length);
+  CHECK(outcome.body.size() == 100000);
+}
+
+TEST_CASE("A wrong password is sent exactly once, and its answer is returned") {
+  NetScene scene;
+  scene.fault("wrong-password");
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.response.status == 401);
+  CHECK(outcome.response.credentials_sent);
+  CHECK_FALSE(outcome.response.challenge_stale);
+  CHECK(outcome.response.offered_auth == "digest");
+  CHECK_THAT(outcome.body, Catch::Contains("unauthorized"));
+  CHECK(outcome.response.body_bytes == outcome.body.size());
+  CHECK(scene.counts().total == 2);
+  CHECK(scene.counts().with_credentials == 1);
+  CHECK(scene.counts().wrong == 1);
+}
+
+TEST_CASE("A server that calls every nonce stale gets the password once") {
+  NetScene scene;
+  scene.fault("endless-401");
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.response.status == 401);
+  CHECK(outcome.response.credentials_sent);
+  CHECK(outcome.response.challenge_stale);
+  CHECK(scene.counts().with_credentials == 1);
+  scene.recorder().faults().clear();
+  CHECK(scene.ask(kExport).response.status == 200);
+}
+
+TEST_CASE("A stale nonce is told as such, and the next call succeeds") {
+  NetScene scene;
+  scene.fault("stale-once");
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.response.status == 401);
+  CHECK(outcome.response.challenge_stale);
+  CHECK(scene.ask(kExport).response.status == 200);
+  CHECK(scene.counts().wrong == 0);
+}
+
+TEST_CASE("A device that asks for Basic gets no password from a client with Digest") {
+  NetScene scene;
+  scene.fault("basic-offered");
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.response.status == 401);
+  CHECK_FALSE(outcome.response.credentials_sent);
+  CHECK(outcome.response.offered_auth == "basic");
+  CHECK(scene.counts().total == 1);
+  CHECK(scene.counts().with_credentials == 0);
+
+  const Outcome basic = scene.ask(kExport, {AuthScheme::basic, "backup", kPassword});
+  CHECK(basic.response.status == 200);
+  CHECK(basic.response.credentials_sent);
+  CHECK(scene.counts().with_credentials == 1);
+  CHECK(scene.ask(kExport, {AuthScheme::basic, "backup", "wrong"}).response.status == 401);
+  CHECK(scene.counts().with_credentials == 2);
+}
+
+TEST_CASE("Digest works with MD5, SHA-256 and user names that need care") {
+  NetScene scene;
+  scene.set("digest", GENERATE("MD5", "SHA-256"));
+  const std::string user = GENERATE("backup", "na:me", "quo\"te\\", "\xc3\xa9t\xc3\xa9");
+  CAPTURE(user);
+  scene.set("user", user);
+  scene.set("password", "p:\"\\\xc3\xa9 x");
+  const Outcome outcome = scene.ask(kExport, {AuthScheme::digest, user, "p:\"\\\xc3\xa9 x"});
+  CHECK(outcome.response.status == 200);
+  CHECK(outcome.body.size() == 200000);  // and nothing of the challenge's body
+  CHECK(outcome.response.declared_length == 200000U);
+}
+
+TEST_CASE("One connection is kept for many requests, and lock-outs and other statuses are returned") {
+  NetScene scene;
+  for (int i = 0; i < 5; ++i) CHECK(scene.ask("/ISAPI/System/deviceInfo").response.status == 200);
+  CHECK(scene.counts().connections == 1);
+  scene.fault("locked");
+  CHECK(scene.ask(kExport).response.status == 403);
+  scene.recorder().faults().clear();
+  scene.fault("status 503");
+  const Outcome outcome = scene.ask(kExport);
+  CHECK(outcome.response.status == 503);
+  CHECK(outcome.body.empty());
+  CHECK(scene.ask("/ISAPI/none").response.status == 404);
+}
+
+TEST_CASE("The path arrives as written, and the environment's proxies and .netrc are not asked") {
+  ::setenv("https_proxy", "http://127.0.0.1:1", 1);
+  ::setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
+  std::string target;
+  std::string cookie;
+  ScriptedScene scene([&](const auto& request, Wire& wire) {
+    target = request.target;
+    cookie = request.header("cookie") + "|" + request.header("accept-encoding") + "|" + request.header("expect") + "|" +
+             request.header("content-type");
+    return wire.write("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n");
+  });
+  for (int i = 0; i < 2; ++i) {
+    CHECK(scene.ask("/a/../b//./c?x=%2F%24&y=$&&z", {AuthScheme::none, "", ""}, "POST", "body").response.status == 200);
+    CHECK(target == "/a/../b//./c?x=%2F%24&y=$&&z");
+    CHECK(cookie == "|||");
+  }
+  ::unsetenv("https_proxy");
+  ::unsetenv("ALL_PROXY");
+}
+
+TEST_CASE("A request that cannot be sent safely is a usage error") {
+  NetScene scene;
+  const std::string target = GENERATE("", "x", "/a b", "/a#b", "/a\r\nX: y", "/\xc3\xa9", "http://other/");
+  CAPTURE(target);
+  CHECK(scene.ask(target).code == ErrorCode::usage);
+  CHECK(scene.ask("/", {AuthScheme::digest, "a\r\nb", "x"}).code == ErrorCode::usage);
+  CHECK(scene.ask("/", {AuthScheme::bearer, "", "x\r\nHost: y"}).code == ErrorCode::usage);
+  CHECK(scene.ask("/", {AuthScheme::basic, "a:b", "x"}).code == ErrorCode::usage);
+  CHECK(scene.ask("/", {AuthScheme::none, "", ""}, "GET", "", {{"X", "a\r\nB: c"}}).code == ErrorCode::usage);
+  CHECK(scene.ask("/", {AuthScheme::none, "", ""}, "GET", "", {{"X:", "a"}}).code == ErrorCode::usage);
+  CHECK(scene.counts().connections == 0);
+}
+
+TEST_CASE("Methods, headers and bodies arrive as given") {
+  std::vector<std::string> seen;
+  std::string body;
+  ScriptedScene scene([&](const auto& request, Wire& wire) {
+    seen.push_back(request.method + " " + request.header("content-length") + " " + request.header("x-a") + " " +
+                   request.header("content-type"));
+    body = request.body;
+    return wire.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  const Login nobody{AuthScheme::none, "", ""};
+  const std::string large = coffre::simulator::filler(1, 3'000'000);
+  CHECK(scene.ask("/", nobody, "DELETE").response.status == 200);
+  CHECK(scene.ask("/", nobody, "HEAD").response.status == 200);
+  CHECK(scene.ask("/", nobody, "POST").response.status == 200);
+  CHECK(scene.ask("/", nobody, "PUT", large, {{"X-A", "b"}, {"Content-Type", "application/octet-stream"}})
+            .response.status == 200);
+  CHECK(body == large);
+  CHECK(scene.ask("/", nobody, "PATCH", "x", {{"X-A", ""}}).response.status == 200);
+  CHECK(seen == std::vector<std::string>{"DELETE   ", "HEAD   ", "POST 0  ", "PUT 3000000 b application/octet-stream",
+                                         "PATCH 1  "});
+}
+
+TEST_CASE("A large body goes out after the challenge only") {
+  NetScene scene;
+  const std::string file = scene.ask(kExport).body;
+  CHECK(scene.ask(kExport, {AuthScheme::digest, "backup", kPassword}, "PUT", file).body.find("<statusCode>7") !=
+        std::string::npos);
+}
+
+TEST_CASE("Answers that are not HTTP as agreed are implausible") {
+  struct Row {
+    const char* name;
+    std::string bytes;
+    const char* category;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"no HTTP at all", "SSH-2.0-OpenSSH_9\r\n\r\n", "PROTOCOL"},
+      {"malformed chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "PROTOCOL"},
+      {"compressed transfer", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "ENCODING"},
+      {"two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "LENGTH"},
+      {"chunks that are not the declared length",
+       "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n", "LENGTH"},
+      {"one header of 200 kB", "HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'a') + "\r\n\r\n", "PROTOCOL"},
+  }));
+  CAPTURE(row.name);
+  ScriptedScene scene([&](const auto& /*request*/, Wire& wire) { return wire.write(row.bytes) && false; });
+  const Outcome outcome = scene.ask("/", {AuthScheme::none, "", ""});
+  CAPTURE(outcome.text);
+  CHECK(outcome.code == ErrorCode::implausible);
+  CHECK(outcome.category == row.category);
+}
+
+TEST_CASE("Endless interim answers and an endless challenge are ended") {
+  ScriptedScene interim([](const auto& /*request*/, Wire& wire) {
+    while (wire.write("HTTP/1.1 100 Continue\r\n\r\n")) {
+    }
+    return false;
+  });
+  CHECK(interim.ask("/").category == "TOO_LARGE");
+  ScriptedScene challenge([](const auto& /*request*/, Wire& wire) {
+    const std::string block = "4000\r\n" + std::string(0x4000, 'x') + "\r\n";
+    if (!wire.write("HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
+                    "Transfer-Encoding: chunked\r\n\r\n")) {
+      return false;
+    }
+    while (wire.write(block)) {
+    }
+    return false;
+  });
+  const Outcome outcome = challenge.ask("/");
+  CHECK(outcome.category == "TOO_LARGE");
+  CHECK(outcome.body.empty());
+  CHECK(challenge.counts().with_credentials == 0);
+}
+
+TEST_CASE("Very long challenges do not get a second attempt") {
+  const std::size_t length = GENERATE(300U, 2000U, 30000U);
+  CAPTURE(length);
+  ScriptedScene scene([&](const auto& /*request*/, Wire& wire) {
+    return wire.write("HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"" + std::string(length, 'r') +
+                      "\", nonce=\"" + std::string(length, 'n') + "\", qop=\"auth\"\r\nContent-Length: 2\r\n\r\nno");
+  });
+  const Outcome outcome = scene.ask("/");
+  CHECK(outcome.response.status == 401);
+  CHECK(scene.counts().with_credentials <= 1);
+  CHECK(outcome.response.credentials_sent == (scene.counts().with_credentials == 1));
+}
+
+TEST_CASE("A dead kept connection is replaced, but never to send a password again") {
+  int requests = 0;
+  ScriptedScene closing([&](const auto& /*request*/, Wire& wire) {
+    return wire.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") && ++requests % 2 == 0;
+  });
+  for (int i = 0; i < 4; ++i) CHECK(closing.ask("/", {AuthScheme::none, "", ""}).body == "ok");
+
+  // Closes without an answer when the password comes, as some do that have just locked the account.
+  ScriptedScene hanging_up([](const auto& request, Wire& wire) {
+    if (!request.header("authorization").empty()) return false;
+    return wire.write(
+        "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
+        "Content-Length: 0\r\n\r\n");
+  });
+  CHECK(hanging_up.ask("/").code == ErrorCode::unreachable);
+  CHECK(hanging_up.counts().with_credentials == 1);
+}
+
+TEST_CASE("What the sink throws reaches the caller, and the client can be used again") {
+  struct Full final : coffre::ByteSink {
+    void write(coffre::ByteView /*bytes*/) override { throw coffre::Error(ErrorCode::no_space, "sealing", "full"); }
+  };
+  NetScene scene;
+  Full full;
+  CHECK_THROWS_MATCHES(scene.client().send({"GET", kExport}, scene.credentials(), full), coffre::Error,
+                       Catch::Predicate<coffre::Error>([](const auto& e) { return e.code() == ErrorCode::no_space; }));
+  CHECK(scene.ask(kExport).response.status == 200);
+}
+
+TEST_CASE("No error text shows a query, a password or a token") {
+  NetScene scene(brief_limits());
+  scene.fault("truncated");
+  const Outcome outcome = scene.ask(std::string(kExport) + "?secretkey=S3CRET&iv=00");
+  CHECK(outcome.code == ErrorCode::unreachable);
+  CHECK_THAT(outcome.text, Catch::Contains(scene.url() + kExport));
+  CHECK_THAT(outcome.text, !Catch::Contains("S3CRET"));
+  CHECK_THAT(outcome.text, !Catch::Contains(kPassword));
+}
+
+TEST_CASE("Many clients work at the same time, one a thread") {
+  constexpr int kThreads = 8;
+  NetScene scene;
+  std::vector<std::thread> threads;
+  std::atomic<int> good = 0;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      coffre::HttpsClient client({scene.url(), scene.recorder().pin(), "", {}}, {});
+      for (int j = 0; j < 5; ++j) {
+        coffre::CountingSink sink;
+        const Response response = client.send({"GET", kExport}, scene.credentials(), sink);
+        if (response.status == 200 && sink.count() == 200000) ++good;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(good == kThreads * 5);
+}
+
+TEST_CASE("A first look at a server sends nothing and tells what a person must compare") {
+  NetScene scene;
+  const auto certificate = coffre::probe_certificate(scene.url(), {}, {});
+  CHECK(certificate.pin == scene.recorder().pin());
+  CHECK(certificate.subject == "CN=NVR,O=Coffre simulators");
+  CHECK(certificate.issuer == certificate.subject);
+  CHECK(certificate.fingerprint.size() == 95);
+  CHECK(certificate.fingerprint.find_first_not_of("0123456789ABCDEF:") == std::string::npos);
+  CHECK(certificate.not_after.size() == 20);
+  CHECK(certificate.key == "EC 256");
+  CHECK_FALSE(certificate.weak_key);
+  CHECK(scene.counts().connections == 1);
+  CHECK(scene.counts().total == 0);
+}
+
+TEST_CASE("A first look measures weak keys, and has the same fences and limits") {
+  NetScene scene;
+  scene.set("key", "rsa1024");
+  scene.recorder().new_certificate();
+  const auto certificate = coffre::probe_certificate(scene.url(), {}, {});
+  CHECK(certificate.key == "RSA 1024");
+  CHECK(certificate.weak_key);
+  const auto failure = [&](const std::string& url) {
+    try {
+      coffre::probe_certificate(url, {}, brief_limits());
+    } catch (const coffre::Error& error) {
+      return std::string(coffre::to_string(error.code())) + " " + error.category();
+    }
+    return std::string("none");
+  };
+  CHECK(failure("https://localhost:" + std::to_string(scene.port())) == "refused ADDRESS_FENCE");
+  CHECK(failure("http://127.0.0.1") == "usage ");
+  scene.fault("mute");
+  CHECK(failure(scene.url()) == "unreachable TIMEOUT");
+  scene.recorder().faults().clear();
+  scene.fault("old-tls");
+  CHECK(failure(scene.url()) == "refused TLS");
+}
+
+TEST_CASE("Percent-encoding leaves unreserved characters") {
+  CHECK(coffre::percent_encode("AZaz09-._~") == "AZaz09-._~");
+  CHECK(coffre::percent_encode("a b/c?&=%+\xc3\xa9") == "a%20b%2Fc%3F%26%3D%25%2B%C3%A9");
+}
