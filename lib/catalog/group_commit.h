@@ -28,6 +28,8 @@ class GroupCommit {
 
   // Returns when `work` is durable; throws what it threw when it is undone. Error(internal) when called inside a work.
   void write(const std::function<void(Session&)>& work);
+  // Threads in write() whose turn has not come.
+  [[nodiscard]] int waiting() const { return waiting_.load(); }
   // Whether the calling thread is inside a work.
   [[nodiscard]] bool is_mine() const { return owner_.load() == std::this_thread::get_id(); }
 
