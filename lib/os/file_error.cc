@@ -23,7 +23,8 @@ Sentence sentence_for(int error_number) {
     case EROFS:
       return {ErrorCode::io, tr("the volume is read-only"),
               tr("Look at the kernel's log: a failing disk is remounted read-only; repair it, then mount it again")};
-    case ENOTCONN:
+    case ENOTCONN:      // the process behind a FUSE filesystem is dead
+    case ECONNABORTED:  // it died during the call
     case ENODEV:
     case ESTALE:
       return {ErrorCode::io, tr("volume not mounted"), tr("Mount it again, then start this once more")};

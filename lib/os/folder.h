@@ -65,7 +65,8 @@ class Folder {
 
   // Every regular file below `relative` ("" = all), in byte order of the paths, with paths relative to this folder.
   // Names that start with "." are skipped (unfinished files of the fallback recipe live there), as are symbolic links,
-  // devices and other mounts. An absent folder is an empty one. At most 32 levels deep, else Error(io).
+  // devices, other mounts and a "lost+found" at the top. An absent folder is an empty one. At most 32 levels deep, else
+  // Error(io).
   using Visitor = std::function<void(const std::string& path, const FileInfo& info)>;
   void list(std::string_view relative, const Visitor& visit) const;
 

@@ -19,6 +19,9 @@ namespace {
 
 constexpr int kMaxDepth = 32;  // ours are 4 deep; more is a loop or an attack
 
+// At the top of every ext filesystem, readable by root only. Any other folder that cannot be read is an error.
+constexpr std::string_view kLostAndFound = "lost+found/";
+
 struct Entry {
   std::string name;  // a folder's ends in "/": then sorting the entries sorts the whole paths
   FileInfo info;
@@ -65,6 +68,7 @@ void walk(int folder, const std::string& prefix, const Folder& root, const Folde
       visit(prefix + entry.name, entry.info);
       continue;
     }
+    if (prefix.empty() && entry.name == kLostAndFound) continue;
     FileDescriptor child;
     const std::string name = entry.name.substr(0, entry.name.size() - 1);
     const int error_number = open_beneath(folder, name, O_RDONLY | O_DIRECTORY, child);

@@ -18,6 +18,7 @@ TEST_CASE("An errno value becomes a code and a clear reason") {
       {"quota", EDQUOT, ErrorCode::no_space, "the quota is used up"},
       {"read-only volume", EROFS, ErrorCode::io, "the volume is read-only"},
       {"dead FUSE process", ENOTCONN, ErrorCode::io, "volume not mounted"},
+      {"FUSE process dies during the call", ECONNABORTED, ErrorCode::io, "volume not mounted"},
       {"device pulled out", ENODEV, ErrorCode::io, "volume not mounted"},
       {"link in the way", ELOOP, ErrorCode::rule, "a symbolic link is in the way"},
       {"mount below", EXDEV, ErrorCode::io, "another volume is mounted there"},

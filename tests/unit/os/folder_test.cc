@@ -102,7 +102,8 @@ TEST_CASE("A link in the place of a file is not followed") {
 
 TEST_CASE("Listing gives regular files in byte order of their paths") {
   const test::TempDir dir;
-  for (const char* const path : {"B/x", "A-B/x", "A/z", "A/a/y", "A.txt", ".hidden", "A/.coffre-unfinished-1"})
+  for (const char* const path :
+       {"B/x", "A-B/x", "A/z", "A/a/y", "A.txt", ".hidden", "A/.coffre-unfinished-1", "lost+found/x"})
     test::write_file(dir / path, path);
   fs::create_symlink("B", dir / "C");
   REQUIRE(::mkfifo((dir / "fifo").c_str(), 0600) == 0);

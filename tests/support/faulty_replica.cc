@@ -1,0 +1,57 @@
+#include "support/faulty_replica.h"
+
+namespace coffre::test {
+
+void FaultyReplica::fail_call(std::size_t number, ErrorCode code, FaultMoment moment) {
+  failing_call_ = calls_.size() + number;
+  failing_code_ = code;
+  failing_moment_ = moment;
+}
+
+void FaultyReplica::heal() {
+  all_.reset();
+  failing_call_ = 0;
+}
+
+void FaultyReplica::record(std::string_view call, std::string_view path) {
+  calls_.push_back(std::string(call) + " " + std::string(path));
+}
+
+void FaultyReplica::fault(FaultMoment moment) {
+  if (all_ && moment == FaultMoment::before) throw Error(*all_, "test", "every call fails");
+  if (failing_call_ != calls_.size() || failing_moment_ != moment) return;
+  throw Error(failing_code_, "test", "call " + std::to_string(failing_call_) + " fails: " + calls_.back());
+}
+
+PutResult FaultyReplica::put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) {
+  record("put_if_absent", path);
+  fault(FaultMoment::before);
+  const PutResult result = real_.put_if_absent(path, content, digest);
+  fault(FaultMoment::after);
+  return result;
+}
+
+std::unique_ptr<RandomReader> FaultyReplica::open(std::string_view path) {
+  record("open", path);
+  fault(FaultMoment::before);
+  auto reader = real_.open(path);
+  fault(FaultMoment::after);
+  return reader;
+}
+
+std::optional<ObjectInfo> FaultyReplica::head(std::string_view path) {
+  record("head", path);
+  fault(FaultMoment::before);
+  const auto info = real_.head(path);
+  fault(FaultMoment::after);
+  return info;
+}
+
+void FaultyReplica::list(std::string_view prefix, const Visitor& visit) {
+  record("list", prefix);
+  fault(FaultMoment::before);
+  real_.list(prefix, visit);
+  fault(FaultMoment::after);
+}
+
+}  // namespace coffre::test

@@ -1,0 +1,51 @@
+// A replica whose calls fail on request, in front of a real one.
+//
+// Threads: one at a time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "replicas/replica.h"
+
+namespace coffre::test {
+
+enum class FaultMoment {
+  before,  // the store never heard of the call
+  after,   // the store did it, the answer was lost
+};
+
+class FaultyReplica final : public Replica {
+ public:
+  explicit FaultyReplica(Replica& real) : real_(real) {}
+
+  // The `number`-th call from now on (1 is the next) fails once with that code.
+  void fail_call(std::size_t number, ErrorCode code, FaultMoment moment);
+  // Every call fails until healed.
+  void fail_all(ErrorCode code) { all_ = code; }
+  void heal();
+
+  // "put_if_absent PATH", "open PATH", "head PATH", "list PREFIX".
+  [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
+
+  [[nodiscard]] const ReplicaProperties& properties() const override { return real_.properties(); }
+  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) override;
+  std::unique_ptr<RandomReader> open(std::string_view path) override;
+  std::optional<ObjectInfo> head(std::string_view path) override;
+  void list(std::string_view prefix, const Visitor& visit) override;
+
+ private:
+  void record(std::string_view call, std::string_view path);
+  void fault(FaultMoment moment);
+
+  Replica& real_;
+  std::vector<std::string> calls_;
+  std::optional<ErrorCode> all_;
+  std::size_t failing_call_ = 0;
+  ErrorCode failing_code_ = ErrorCode::unreachable;
+  FaultMoment failing_moment_ = FaultMoment::before;
+};
+
+}  // namespace coffre::test
