@@ -38,8 +38,7 @@ GcmNonce MessageKeys::chunk_nonce(std::uint64_t index) const {
 }
 
 ChunkedWriter::ChunkedWriter(const SecretBytes& key, ByteView context, const Salt& salt, ByteSink& out)
-    : keys_(key, context, salt), cipher_(keys_.chunk_key), out_(out), sealed_(kSealedChunkSize) {
-  pending_.reserve(kChunkSize);
+    : keys_(key, context, salt), cipher_(keys_.chunk_key), out_(out), pending_(kChunkSize), sealed_(kSealedChunkSize) {
   out_.write(salt);
   out_.write(keys_.commitment);
 }
@@ -52,29 +51,36 @@ void ChunkedWriter::seal_chunk(ByteView plaintext) {
   out_.write(sealed);
 }
 
+std::size_t ChunkedWriter::keep(ByteView bytes) {
+  const std::size_t length = std::min(kChunkSize - pending_size_, bytes.size());
+  std::copy_n(bytes.begin(), length, pending_.begin() + static_cast<std::ptrdiff_t>(pending_size_));
+  pending_size_ += length;
+  return length;
+}
+
 void ChunkedWriter::write(ByteView bytes) {
   if (state_ != State::open) throw Error(ErrorCode::internal, "sealing", "the stream is closed");
   state_ = State::failed;  // until this call has succeeded
   plaintext_len_ += bytes.size();
-  if (!pending_.empty()) {
-    const std::size_t wanted = std::min(kChunkSize - pending_.size(), bytes.size());
-    pending_.insert(pending_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(wanted));
-    bytes = bytes.subspan(wanted);
-    if (pending_.size() == kChunkSize) {
-      seal_chunk(pending_);
-      pending_.clear();
+  if (pending_size_ > 0) {
+    bytes = bytes.subspan(keep(bytes));
+    if (pending_size_ < kChunkSize) {
+      state_ = State::open;
+      return;
     }
+    seal_chunk(pending_);
+    pending_size_ = 0;
   }
   // A full chunk is never the last one, so it can go at once.
   for (; bytes.size() >= kChunkSize; bytes = bytes.subspan(kChunkSize)) seal_chunk(bytes.first(kChunkSize));
-  pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+  keep(bytes);
   state_ = State::open;
 }
 
 void ChunkedWriter::finish() {
   if (state_ != State::open) throw Error(ErrorCode::internal, "sealing", "the stream is closed");
   state_ = State::failed;
-  seal_chunk(pending_);
+  seal_chunk(ByteView(pending_).first(pending_size_));
   state_ = State::finished;
 }
 

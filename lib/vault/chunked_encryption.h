@@ -52,12 +52,15 @@ class ChunkedWriter final : public ByteSink {
 
  private:
   void seal_chunk(ByteView plaintext);
+  // Copies what still fits into the waiting chunk; says how much that was.
+  std::size_t keep(ByteView bytes);
 
   enum class State { open, finished, failed };
   MessageKeys keys_;
   GcmSealer cipher_;
   ByteSink& out_;
-  ClearBytes pending_;  // less than one chunk
+  ClearBytes pending_;  // room for one chunk, of which pending_size_ bytes wait for the rest
+  std::size_t pending_size_ = 0;
   Bytes sealed_;
   std::uint64_t chunk_index_ = 0;
   std::uint64_t plaintext_len_ = 0;
@@ -87,8 +90,8 @@ class ChunkedMessage {
   Bytes sealed_;
 };
 
-// The plaintext of a message as a stream, cut after `limit` bytes. Where the limit does not cut it, the end is said only
-// after the last chunk was checked. `message` outlives the source.
+// The plaintext of a message as a stream, cut after `limit` bytes. Where the limit does not cut it, the end is said
+// only after the last chunk was checked. `message` outlives the source.
 class ChunkedSource final : public ByteSource {
  public:
   ChunkedSource(ChunkedMessage& message, std::uint64_t limit);
