@@ -1,12 +1,15 @@
-// The daemon's commands, one file each: command_<name>.cc. `serve` and `web` come with later issues; their place is here.
+// The daemon's commands, one file each: command_<name>.cc. `serve` and `web` come with later issues; their place is
+// here.
 #pragma once
 
 #include "cli/command_line.h"
 
 namespace coffre {
 
+cli::Command init_command();
 cli::Command run_command();
-cli::Command driver_test_command();
-cli::Command driver_list_command();
+cli::Command secret_set_command();
+cli::Command secret_release_command();
+cli::Command secret_list_command();
 
 }  // namespace coffre

@@ -12,7 +12,9 @@ cli::Program program() {
   program.version = cli::version();
   program.summary = tr_noop("backs up the configurations of video recorders, and proves what it did");
   program.language = cli::configured_language;
-  program.commands = {run_command(), driver_list_command(), driver_test_command()};
+  program.commands = {
+      init_command(), run_command(), secret_set_command(), secret_release_command(), secret_list_command(),
+  };
   return program;
 }
 

@@ -11,7 +11,7 @@ namespace coffre {
 namespace {
 
 #define COFFRE_JOB_COLUMNS \
-  "id, device_id, kind, slot, state, fence, lease_until, holder, attempts, error, ticket, operator_id"
+  "id, device_id, kind, slot, state, fence, lease_until, holder, attempts, error, ticket, operator_id, intent"
 constexpr const char* kSelect = "SELECT " COFFRE_JOB_COLUMNS " FROM jobs WHERE id = :id";
 constexpr const char* kSelectOpen =
     "SELECT " COFFRE_JOB_COLUMNS " FROM jobs WHERE state IN ('queued', 'running') ORDER BY id";
@@ -22,16 +22,21 @@ constexpr const char* kLease =
 #undef COFFRE_JOB_COLUMNS
 
 constexpr const char* kEnqueue =
-    "INSERT INTO jobs (device_id, kind, slot, state, fence, lease_until, holder, attempts, error, ticket, operator_id) "
-    "VALUES (:device_id, :kind, :slot, 'queued', 0, NULL, '', 0, '', :ticket, :operator_id) "
+    "INSERT INTO jobs (device_id, kind, slot, state, fence, lease_until, holder, attempts, error, ticket, operator_id, "
+    "intent) VALUES (:device_id, :kind, :slot, 'queued', 0, NULL, '', 0, '', :ticket, :operator_id, '') "
     "ON CONFLICT (device_id) WHERE state IN ('queued', 'running') DO NOTHING RETURNING id";
 constexpr const char* kSelectOpenOfDevice =
     "SELECT id FROM jobs WHERE device_id = :device_id AND state IN ('queued', 'running')";
 constexpr const char* kRenew =
     "UPDATE jobs SET lease_until = :lease_until WHERE id = :id AND fence = :fence AND state = 'running'";
 constexpr const char* kSelectHeld = "SELECT id FROM jobs WHERE id = :id AND fence = :fence AND state = 'running'";
+constexpr const char* kSetIntent =
+    "UPDATE jobs SET intent = :intent WHERE id = :id AND fence = :fence AND state = 'running'";
+constexpr const char* kAbandon =
+    "UPDATE jobs SET state = 'failed', fence = fence + 1, lease_until = NULL, error = :error, intent = '' "
+    "WHERE id = :id AND state IN ('queued', 'running')";
 constexpr const char* kFinish =
-    "UPDATE jobs SET state = :state, lease_until = NULL, error = :error "
+    "UPDATE jobs SET state = :state, lease_until = NULL, error = :error, intent = '' "
     "WHERE id = :id AND fence = :fence AND state = 'running'";
 
 constexpr std::array<std::pair<JobState, std::string_view>, 5> kStates{{{JobState::queued, "queued"},
@@ -60,7 +65,7 @@ std::vector<JobRow> fetch_jobs(Session& session, const char* sql, const Values& 
   std::string state;
   session.each(sql, values,
                {&row.id, &row.device_id, &kind, &row.slot, &state, &row.fence, &row.lease_until, &row.holder,
-                &row.attempts, &row.error, &row.ticket, &row.operator_id},
+                &row.attempts, &row.error, &row.ticket, &row.operator_id, &row.intent},
                [&] {
                  row.kind = kind_of(kind);
                  row.state = state_of(state);
@@ -104,6 +109,14 @@ bool renew_lease(Session& session, std::int64_t id, std::int64_t fence, Instant 
 bool holds_lease(Session& session, std::int64_t id, std::int64_t fence) {
   std::int64_t held = 0;
   return session.one(kSelectHeld, {id, fence}, {&held});
+}
+
+bool set_intent(Session& session, std::int64_t id, std::int64_t fence, std::string_view intent) {
+  return session.run(kSetIntent, {intent, id, fence}) == 1;
+}
+
+void abandon_job(Session& session, std::int64_t id, std::string_view error) {
+  session.run(kAbandon, {error, id});
 }
 
 bool finish_job(Session& session, std::int64_t id, std::int64_t fence, JobState state, std::string_view error) {

@@ -67,9 +67,9 @@ struct Installation {
   TrustLists trust;
   // The following are null when the program was composed without them (cli/compose.h): commands that only look need
   // neither a mounted volume nor a secret.
-  std::unique_ptr<LocalVolume> local;
-  std::unique_ptr<Replica> cloud;
-  std::unique_ptr<ServerKeys> keys;
+  std::unique_ptr<LocalVolume> local = nullptr;
+  std::unique_ptr<Replica> cloud = nullptr;
+  std::unique_ptr<ServerKeys> keys = nullptr;
 };
 
 }  // namespace coffre

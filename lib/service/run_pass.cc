@@ -200,12 +200,8 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   RunReport report;
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
   for (const PlanLine& line : plan_now(at, request.selection)) report.lines.push_back({line, std::nullopt});
-  {
-    std::vector<PlanLine> plan;
-    for (const RunLine& line : report.lines) plan.push_back(line.plan);
-    note_expectations(at, plan);
-  }
   Crew(at, request, observer, stop, report).work();
+  note_expectations(at, plan_now(at, {}));
   report.still_unreplicated = catch_up(at);
   return report;
 }

@@ -104,7 +104,8 @@ CREATE TABLE jobs (
   attempts INTEGER NOT NULL CHECK (attempts >= 0),
   error TEXT NOT NULL,
   ticket TEXT NOT NULL,
-  operator_id TEXT NOT NULL
+  operator_id TEXT NOT NULL,
+  intent TEXT NOT NULL DEFAULT '' -- what is about to be published; '' before and after
 ) STRICT;
 CREATE UNIQUE INDEX jobs_open ON jobs (device_id) WHERE state IN ('queued', 'running');
 

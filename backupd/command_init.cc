@@ -1,0 +1,140 @@
+// backupd init: a new installation, its keys in two separate places, and the sheet to print.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/translate.h"
+#include "cli/compose.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "commands.h"
+#include "config/settings_loader.h"
+#include "os/account.h"
+#include "os/durable_file.h"
+#include "os/folder.h"
+#include "os/process_guard.h"
+#include "os/terminal.h"
+#include "os/zone_loader.h"
+#include "recovery_sheet.h"
+#include "service/init_installation.h"
+
+namespace coffre {
+namespace {
+
+namespace fs = std::filesystem;
+using cli::Arguments;
+using cli::Context;
+using cli::Json;
+
+// Asked twice on a terminal: nobody can look at it later. One line from stdin otherwise.
+SecretString new_passphrase(Terminal& terminal) {
+  SecretString first = terminal.ask_secret(tr("Passphrase for the offline keys (kept by another person): "));
+  if (!terminal.is_interactive()) return first;
+  const SecretString second = terminal.ask_secret(tr("The same again: "));
+  if (first.equals(second)) return first;
+  throw Error(ErrorCode::usage, tr("reading the passphrase"), tr("the two are not the same"));
+}
+
+TemplateChoices choices_from(const Arguments& arguments, const fs::path& directory) {
+  TemplateChoices choices;
+  if (arguments.has("--organization")) choices.organization = arguments.text("--organization");
+  choices.local_path = fs::absolute(arguments.text_or("--local", (directory / "local").string())).string();
+  choices.cloud_directory =
+      fs::absolute(arguments.text_or("--cloud-directory", (directory / "cloud").string())).string();
+  choices.local_location = arguments.text("--local-location");
+  choices.cloud_location = arguments.text("--cloud-location");
+  if (arguments.text("--encryption") == "none") choices.encryption = EncryptionDemand::none;
+  return choices;
+}
+
+void write_sheet(const InitRequest& request, const InitResult& made, const Instant now) {
+  const Settings settings = load_settings(made.config_file);
+  const Folder offline = Folder::open(fs::absolute(request.offline).string());
+  constexpr std::size_t kMaxKeyFile = 65536;
+  auto key = offline.read_small("secours.key", kMaxKeyFile).value_or("");
+  const SheetFacts facts{.settings = settings,
+                         .made = made,
+                         .created = cli::date_text(now, *load_zone(settings.installation.zone)),
+                         .recovery_file = key};
+  put_if_absent(offline, "fiche-de-secours.txt", as_bytes(recovery_sheet_text(facts)));
+  put_if_absent(offline, "fiche-de-secours.html", as_bytes(recovery_sheet_html(facts)));
+  wipe(key);
+}
+
+void print_result(Context& context, const InitRequest& request, const InitResult& made) {
+  if (context.json) {
+    Json keys = Json::array();
+    for (const OfflineKey& key : made.offline_keys) {
+      keys.add(Json::object().set("role", key.role).set("file", key.file.string()).set("recipient", key.recipient_id));
+    }
+    context.out << Json::object()
+                       .set("installation", made.installation_id)
+                       .set("configuration", made.config_file.string())
+                       .set("offline_keys", std::move(keys))
+                       .set("locked", made.locked)
+                       .text();
+    return;
+  }
+  context.out << fmt::format(fmt::runtime(tr("Configuration:  {}\nOffline keys:   {}\n")), made.config_file.string(),
+                             fs::absolute(request.offline).string());
+  cli::note(context, tr("Each offline key has opened a sample sealed by this build: the first key proof."));
+  if (!made.locked)
+    cli::note(context, tr("The offline keys are NOT locked by a passphrase: whoever has them reads every backup."));
+  cli::note(context, tr("Print fiche-de-secours.html, then take the offline keys away from this machine: two places, "
+                        "one of them a safe."));
+  cli::note(context, fmt::format(fmt::runtime(tr("Next: backupd check --config {}")), made.config_file.string()));
+}
+
+int run(const Arguments& arguments, Context& context) {
+  guard_process();
+  umask(S_IRWXG | S_IRWXO);  // keys are nobody else's
+  const fs::path directory = arguments.text("DIR");
+  const SystemClock clock;
+  SystemRandom random;
+  InitRequest request{.directory = directory,
+                      .offline = arguments.text("--keys-out"),
+                      .choices = choices_from(arguments, directory),
+                      .passphrase = std::nullopt,
+                      .account = current_account().text(),
+                      .build = cli::build_name()};
+  // Places inside the new folder are made; others must exist: an unmounted volume's folder is never made up.
+  if (!arguments.has("--local")) fs::create_directories(request.choices.local_path);
+  if (!arguments.has("--cloud-directory")) fs::create_directories(request.choices.cloud_directory);
+  SystemTerminal terminal;
+  if (!arguments.has("--unlocked")) request.passphrase = new_passphrase(terminal);
+  const InitResult made = init_installation(request, clock, random);
+  write_sheet(request, made, clock.now());
+  print_result(context, request, made);
+  return 0;
+}
+
+}  // namespace
+
+cli::Command init_command() {
+  cli::Command command;
+  command.name = "init";
+  command.person = cli::Person::operation;
+  command.summary = tr_noop("make a new installation");
+  command.description = tr_noop(
+      "Writes a commented configuration, an example inventory and the server's keys into DIR, and the keys that read "
+      "backups only into the folder of --keys-out, with the sheet to print. Asks for the passphrase that locks them.");
+  command.positionals = {cli::positional("DIR", cli::Takes::folder, tr_noop("folder of the new installation"))};
+  command.options = {
+      cli::required(
+          cli::option("--keys-out", cli::Takes::folder, "DIR2", tr_noop("where the offline keys go; not below DIR"))),
+      cli::option("--organization", cli::Takes::text, "NAME", tr_noop("name of the integrator, as documents show it")),
+      cli::option("--local", cli::Takes::folder, "FOLDER",
+                  tr_noop("the local place, on an encrypted volume (default: DIR/local)")),
+      cli::option("--local-location", cli::Takes::text, "TEXT", tr_noop("where the local place is, and who holds it")),
+      cli::choice("--encryption", {"required", "none"},
+                  tr_noop("whether the local place must lie on an encrypted volume")),
+      cli::option("--cloud-directory", cli::Takes::folder, "FOLDER", tr_noop("the second place (default: DIR/cloud)")),
+      cli::option("--cloud-location", cli::Takes::text, "TEXT", tr_noop("where the second place is, and who holds it")),
+      cli::flag("--unlocked", tr_noop("do not lock the offline keys by a passphrase")),
+  };
+  command.examples = {{"backupd init /etc/coffre --keys-out /media/stick/coffre --local /srv/coffre", ""}};
+  command.run = run;
+  return command;
+}
+
+}  // namespace coffre

@@ -1,0 +1,205 @@
+#include "cli/compose.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/translate.h"
+#include "catalog/installation.h"
+#include "config/settings_loader.h"
+#include "drivers/driver_registry.h"
+#include "os/account.h"
+#include "os/folder.h"
+#include "os/process_guard.h"
+#include "os/zone_loader.h"
+#include "replicas/directory.h"
+#include "replicas/installation.h"
+#include "service/offline_secrets.h"
+#include "vault/key_files.h"
+
+namespace coffre::cli {
+namespace {
+
+constexpr std::size_t kMaxKeyFileBytes = std::size_t{64} * 1024;
+
+// A key file's text, kept in locked memory only as long as it is parsed.
+KeyFile read_key_file(const std::filesystem::path& path) {
+  const Folder folder = Folder::open(path.parent_path().string());
+  auto text = folder.read_small(path.filename().string(), kMaxKeyFileBytes);
+  if (!text) {
+    throw Error(ErrorCode::no_key, tr("reading a key"), tr("there is no such file"),
+                tr("Keys are made by: backupd init DIR --keys-out DIR2"))
+        .on(path.string());
+  }
+  const SecretString secret = SecretString::copy_of(*text);
+  wipe(*text);
+  return parse_key_file(secret.reveal_text(), path.string());
+}
+
+std::string read_list(const std::filesystem::path& path) {
+  const Folder folder = Folder::open(path.parent_path().string());
+  auto text = folder.read_small(path.filename().string(), kMaxKeyFileBytes);
+  if (!text)
+    throw Error(ErrorCode::no_key, tr("reading a list of keys"), tr("there is no such file")).on(path.string());
+  return *text;
+}
+
+Error lacks(const std::filesystem::path& path, const char* what) {
+  return Error(ErrorCode::no_key, tr("reading a key"), fmt::format(fmt::runtime(tr("the file holds no {}")), what))
+      .on(path.string());
+}
+
+void load_zones(Composition& made) {
+  made.zones[""] = load_zone(made.settings.installation.zone);
+  for (const auto& [key, site] : made.inventory_files.inventory->sites) {
+    if (!made.zones.contains(site.zone)) made.zones[site.zone] = load_zone(site.zone);
+  }
+}
+
+RunPolicy policy_of(const Settings& settings) {
+  RunPolicy policy;
+  policy.required_proof = settings.required_proof;
+  policy.read_back_max_age = settings.read_back_max_age;
+  policy.workers = settings.run.workers;
+  policy.per_site = settings.run.per_site;
+  return policy;
+}
+
+Database open_catalog(const Settings& settings, const Clock& clock) {
+  if (!std::filesystem::exists(settings.installation.catalog)) {
+    throw Error(ErrorCode::not_found, tr("opening the catalog"), tr("there is no such file"),
+                tr("Make a new installation with: backupd init; or make the catalog anew from a replica: restore-cli "
+                   "rebuild-catalog"))
+        .on(settings.installation.catalog.string());
+  }
+  return Database::open(settings.installation.catalog.string(), clock);
+}
+
+std::string installation_id_of(const Database& catalog) {
+  std::optional<std::string> id;
+  catalog.read([&](Session& session) { id = get_fact(session, "installation_id"); });
+  if (!id) throw Error(ErrorCode::damaged, tr("opening the catalog"), tr("it does not say whose it is"));
+  return *id;
+}
+
+void add_replicas(Composition& made) {
+  made.at->local = open_local(made.settings);
+  made.at->cloud = open_cloud(made.settings);
+}
+
+// The secrets come last, into a process that can no longer leak them, on a machine that holds no identity.
+void add_server_keys(Composition& made) {
+  guard_process();
+  require_no_identities(made.settings);
+  made.at->keys = load_server_keys(made.settings);
+}
+
+}  // namespace
+
+std::filesystem::path config_path(const std::string& option) {
+  if (!option.empty()) return std::filesystem::absolute(option);
+  if (const char* const named = getenv("COFFRE_CONFIG"); named != nullptr && *named != '\0') {
+    return std::filesystem::absolute(named);
+  }
+  const std::filesystem::path here = std::filesystem::absolute("coffre.yaml");
+  return std::filesystem::exists(here) ? here : "/etc/coffre/coffre.yaml";
+}
+
+const char* version() {
+  return COFFRE_VERSION;
+}
+
+std::string build_name() {
+  return std::string("coffre ") + version();
+}
+
+std::optional<Language> configured_language(const std::string& config_option) noexcept {
+  try {
+    const SettingsResult result = read_settings(config_path(config_option));
+    return result.settings ? result.settings->installation.language : std::nullopt;
+  } catch (const std::exception&) {
+    return std::nullopt;  // the command itself will say what is wrong with the file
+  }
+}
+
+TrustLists load_trust(const Settings& settings) {
+  const KeyFile root_file = read_key_file(settings.keys.root);
+  if (!root_file.root) throw lacks(settings.keys.root, "coffre-root");
+  TrustLists trust;
+  trust.root = *root_file.root;
+  const std::string recipients = settings.keys.recipients.string();
+  const std::string signers = settings.keys.signers.string();
+  trust.recipients = read_recipients_list(read_list(settings.keys.recipients), trust.root, 0, recipients);
+  trust.signers = read_signers_list(read_list(settings.keys.signers), trust.root, 0, signers);
+  return trust;
+}
+
+std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {
+  KeyFile signing = read_key_file(settings.keys.signing);
+  if (!signing.signing_key) throw lacks(settings.keys.signing, "coffre-signing-key");
+  KeyFile catalog = read_key_file(settings.keys.catalog_identity);
+  if (catalog.identities.size() != 1 || catalog.identities[0].scope() != Scope::meta) {
+    throw lacks(settings.keys.catalog_identity, "coffre-identity x25519 meta");
+  }
+  KeyFile kek = read_key_file(settings.keys.kek);
+  if (kek.kek.empty()) throw lacks(settings.keys.kek, "coffre-kek");
+  KeyFile dedup = read_key_file(settings.keys.dedup);
+  if (dedup.dedup.empty()) throw lacks(settings.keys.dedup, "coffre-dedup");
+  return std::make_unique<ServerKeys>(ServerKeys{.signing = std::move(*signing.signing_key),
+                                                 .catalog = std::move(catalog.identities[0]),
+                                                 .kek = std::move(kek.kek),
+                                                 .dedup = std::move(dedup.dedup)});
+}
+
+std::unique_ptr<LocalVolume> open_local(const Settings& settings) {
+  LocalVolumeOptions options;
+  options.name = kLocalReplica;
+  options.location = settings.local.location;
+  options.path = settings.local.path.string();
+  options.encryption =
+      settings.local.encryption == EncryptionDemand::none ? VolumeEncryption::none : VolumeEncryption::required;
+  for (const std::string& type : settings.local.allow_fuse) options.allowed_fuse_types.push_back("fuse." + type);
+  return LocalVolume::open(std::move(options));
+}
+
+std::unique_ptr<Replica> open_cloud(const Settings& settings) {
+  DirectoryOptions options;
+  options.name = kCloudReplica;
+  options.location = settings.cloud.location;
+  options.path = settings.cloud.directory.string();
+  return open_directory(options);
+}
+
+std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs) {
+  auto made = std::make_unique<Composition>();
+  made->settings = load_settings(config_path(config_option));
+  made->inventory_files = read_inventory(made->settings.inventory);
+  if (!made->inventory_files.inventory) throw error_of(tr("reading the inventory"), made->inventory_files.errors);
+  load_zones(*made);
+
+  Composition& owner = *made;
+  Database catalog = open_catalog(made->settings, made->clock);
+  std::string id = installation_id_of(catalog);
+  std::unique_ptr<DriverRegistry> drivers =
+      load_drivers(shipped_drivers_directory(), made->settings.own_drivers, made->driver_findings);
+  for (const Finding& finding : made->driver_findings) log(LogLevel::error, "drivers", finding.line());
+  made->at.reset(new Installation{
+      .id = std::move(id),
+      .account = current_account().text(),
+      .build = build_name(),
+      .policy = policy_of(made->settings),
+      .clock = made->clock,
+      .random = made->random,
+      .inventory = *made->inventory_files.inventory,
+      .zones = {.installation = made->zones.at("").get(),
+                .of_site = [&owner](const Site& site) -> const Zone& { return *owner.zones.at(site.zone); }},
+      .catalog = std::move(catalog),
+      .drivers = std::move(drivers),
+      .trust = load_trust(made->settings)});
+  if (needs != Needs::catalog) add_replicas(*made);
+  if (needs == Needs::server_keys) add_server_keys(*made);
+  return made;
+}
+
+}  // namespace coffre::cli

@@ -1,0 +1,58 @@
+// The one place where concrete classes are chosen: configuration file -> Installation (service/installation.h).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/translate.h"
+#include "config/inventory_loader.h"
+#include "config/settings.h"
+#include "model/zone.h"
+#include "service/installation.h"
+
+namespace coffre::cli {
+
+// How much of the installation a command needs. Each level includes those before it.
+enum class Needs {
+  catalog,      // settings, inventory, drivers, trust lists, database: works with the volume away and no secret at hand
+  replicas,     // both places, opened and checked to be ours
+  server_keys,  // the secrets of the machine that takes backups; also: process hardened, and no identity lying around
+};
+
+// Owns what Installation refers to.
+struct Composition {
+  Settings settings;
+  InventoryResult inventory_files;       // where each device stands, for commands that edit
+  std::vector<Finding> driver_findings;  // definitions that were left out, and why
+  SystemClock clock;
+  SystemRandom random;
+  std::map<std::string, std::unique_ptr<Zone>> zones;
+  std::unique_ptr<Installation> at;
+};
+
+// --config, else $COFFRE_CONFIG, else ./coffre.yaml, else /etc/coffre/coffre.yaml; the first that is given or exists.
+std::filesystem::path config_path(const std::string& option);
+
+// Throws Error: usage (configuration, with file:line:column), rule, no_key, io, damaged, as the parts say.
+std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs);
+
+// The pieces, for commands that must go on when one of them fails (check, init).
+TrustLists load_trust(const Settings& settings);
+std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
+std::unique_ptr<LocalVolume> open_local(const Settings& settings);
+std::unique_ptr<Replica> open_cloud(const Settings& settings);
+
+// "0.1.0", and "coffre 0.1.0" as it stands in manifests and key proofs.
+const char* version();
+std::string build_name();
+
+// `language:` of that configuration file; nullopt when it cannot be read or says nothing. For cli::Program::language.
+std::optional<Language> configured_language(const std::string& config_option) noexcept;
+
+}  // namespace coffre::cli
