@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <catch2/catch.hpp>
 
@@ -153,6 +154,20 @@ TEST_CASE("The real process: no core, not dumpable, keys lockable, TMPDIR nowher
         }) == 0);
 }
 
+TEST_CASE("A guarded process goes on allocating and starting threads, with rights and without") {
+  const bool as_ordinary_user = GENERATE(false, true);
+  CHECK(in_child([&] {
+          constexpr uid_t kNobody = 65534;
+          constexpr std::size_t kMuch = 64 * 1024 * 1024;
+          if (as_ordinary_user && ::geteuid() == 0 && ::setresuid(kNobody, kNobody, kNobody) != 0) return 1;
+          const int locked = system_process_controls().lock_all_memory();
+          if (locked != 0 && locked != ENOMEM && locked != EPERM) return 2;
+          const std::vector<char> much(kMuch, 'x');
+          std::thread([] {}).join();
+          return much.back() == 'x' ? 0 : 3;
+        }) == 0);
+}
+
 TEST_CASE("Another process of the same user cannot read a guarded one's memory") {
   if (::geteuid() != 0) {
     WARN("not available: needs root, to become an ordinary user");
@@ -171,7 +186,7 @@ TEST_CASE("Another process of the same user cannot read a guarded one's memory")
         }) == 0);
 }
 
-TEST_CASE("A guarded process of an ordinary user can still publish files") {
+TEST_CASE("A guarded process of an ordinary user can still check its volume and publish files") {
   // PR_SET_DUMPABLE 0 gives /proc/self to root; the recipe goes over /proc/self/fd.
   const test::TempDir dir;
   std::filesystem::permissions(dir.path(), std::filesystem::perms::all);
@@ -181,6 +196,7 @@ TEST_CASE("A guarded process of an ordinary user can still publish files") {
     if (system_process_controls().forbid_dump() != 0) return 2;
     const Folder root = Folder::open(dir.path());
     root.require_mounted();
+    if (inspect_volume(root.fd(), {}).filesystem.empty()) return 4;
     return put_if_absent(root, "A/f", as_bytes("content")) == PublishResult::published ? 0 : 3;
   };
   CHECK(in_child(publish) == 0);
