@@ -27,7 +27,7 @@ struct Edit {
 
 Error cannot_edit(const Edit& edit, const Position& at, const char* why) {
   return {ErrorCode::unsupported, fmt::format(fmt::runtime(tr("writing {} into the inventory")), edit.key),
-          fmt::format("{}:{}: {}", edit.file, at.line, why), tr("Change the file by hand")};
+          fmt::format("{}:{}:{}: {}", edit.file, at.line, at.column, why), tr("Change the file by hand")};
 }
 
 const char* in_braces() {

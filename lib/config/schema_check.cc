@@ -1,6 +1,7 @@
 #include "config/schema_check.h"
 
-// The one file of the project that includes valijson.
+// The one file of the project that includes valijson. Without this word it ends the process for a bad schema.
+#define VALIJSON_USE_EXCEPTIONS 1
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -10,6 +11,8 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "base/translate.h"
@@ -32,6 +35,17 @@ void refuse_long(const YamlValue& value, std::vector<Finding>& findings) {
   }
 }
 
+// valijson would call a function that we do not give it, for a schema somewhere else.
+void refuse_foreign_references(const nlohmann::json& schema) {
+  const auto reference = schema.is_object() ? schema.find("$ref") : schema.end();
+  const bool foreign = schema.is_object() && reference != schema.end() && reference->is_string() &&
+                       !reference->get_ref<const std::string&>().starts_with("#");
+  if (foreign) throw std::invalid_argument("$ref to another document");
+  for (const nlohmann::json& part : schema) {
+    if (part.is_structured()) refuse_foreign_references(part);
+  }
+}
+
 }  // namespace
 
 struct Schema::State {
@@ -48,6 +62,7 @@ Schema Schema::from_text(std::string_view json) {
   try {
     auto state = std::make_unique<State>();
     state->json = nlohmann::json::parse(json);
+    refuse_foreign_references(state->json);
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(state->json), state->compiled);
     return Schema(std::move(state));

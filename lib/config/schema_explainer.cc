@@ -110,9 +110,8 @@ class Explainer {
   static bool explain_type(const json& schema, const YamlValue& value, Findings& out) {
     const std::vector<std::string> types = types_in(schema);
     const YamlType given = type_of(value);
-    const bool fits = types.empty() || std::any_of(types.begin(), types.end(), [&](const std::string& type) {
-                        return satisfies(value, given, type);
-                      });
+    const bool fits = types.empty() || std::any_of(types.begin(), types.end(),
+                                                   [&](const std::string& type) { return satisfies(given, type); });
     if (!fits) out.push_back(value.finding(wrong_type_text(value, given, types)));
     return fits;
   }
@@ -331,7 +330,8 @@ class Explainer {
   // How many keys with one fixed value (`scheme: digest`) hold another one.
   [[nodiscard]] std::size_t wrong_markers(const json& shape, const YamlValue& value) const {
     std::size_t count = 0;
-    for (const auto& [name, property] : shape.value("properties", json::object()).items()) {
+    const json properties = shape.value("properties", json::object());
+    for (const auto& [name, property] : properties.items()) {
       const json& rule = resolved(property);
       const std::optional<YamlValue> given = value.find(name);
       if (given && rule.is_object() && rule.contains("const") && !equals(rule["const"], *given)) ++count;

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "base/text.h"
 #include "base/translate.h"
 #include "config/suggest.h"
@@ -45,7 +43,7 @@ std::string words_for_json_type(std::string_view json_type) {
   return words_for_type(YamlType::text);
 }
 
-bool satisfies(const YamlValue& value, YamlType type, std::string_view json_type) {
+bool satisfies(YamlType type, std::string_view json_type) {
   switch (type) {
     case YamlType::null:
       return json_type == "null";
@@ -54,7 +52,7 @@ bool satisfies(const YamlValue& value, YamlType type, std::string_view json_type
     case YamlType::integer:
       return json_type == "integer" || json_type == "number";
     case YamlType::real:
-      return json_type == "number" || (json_type == "integer" && std::trunc(value.real()) == value.real());
+      return json_type == "number";
     case YamlType::text:
       return json_type == "string";
     case YamlType::list:
@@ -90,7 +88,8 @@ std::string wrong_type_text(const YamlValue& value, YamlType given, const std::v
   bool text_wanted = false;
   bool number_wanted = false;
   for (const std::string& type : json_types) {
-    wanted.push_back(words_for_json_type(type));
+    if (type != "null" || json_types.size() == 1)
+      wanted.push_back(words_for_json_type(type));  // "or empty" helps nobody
     text_wanted = text_wanted || type == "string";
     number_wanted = number_wanted || type == "integer" || type == "number";
   }

@@ -13,8 +13,8 @@ namespace coffre {
 // "a text", "a map (lines `key: value`)", ... translated; `json_type` as in a schema ("string", "object", ...).
 std::string words_for_type(YamlType type);
 std::string words_for_json_type(std::string_view json_type);
-// Whether a value of that type satisfies the schema's "type" word; 1.0 is an integer, as in JSON.
-bool satisfies(const YamlValue& value, YamlType type, std::string_view json_type);
+// Whether a value of that type satisfies the schema's "type" word. 1.0 is no integer: valijson's view.
+bool satisfies(YamlType type, std::string_view json_type);
 
 // A scalar for a message: texts in quotes and shortened. Not for anything that may be a secret.
 std::string shown(const YamlValue& value);

@@ -59,7 +59,8 @@ class Builder final : public YAML::EventHandler {
                 const std::string& value) override {
     const std::size_t offset = offset_of(mark);
     refuse_properties(offset, tag, anchor);
-    if (expects_key()) return take_key(offset, value);
+    refuse_open_quotes(offset, tag);
+    if (expects_key()) return take_key(offset, tag, value);
     if (tag == "!") return add(offset, YamlType::text, value);  // quoted, or a block scalar
     std::optional<YamlScalar> scalar = resolve_plain(value);
     if (!scalar)
@@ -116,8 +117,24 @@ class Builder final : public YAML::EventHandler {
     }
   }
 
-  void take_key(std::size_t offset, const std::string& key) {
-    if (key == "<<") throw Fault{offset, pointer(), tr("merging (`<<`) is refused: write the keys out")};
+  // yaml-cpp takes an opened quotation mark as closed by the end of the file (0.7, when the last line has a line end):
+  // everything behind it would silently be part of one text.
+  void refuse_open_quotes(std::size_t offset, const std::string& tag) const {
+    const char quote = offset < text_.size() ? text_[offset] : '\0';
+    if (tag != "!" || (quote != '"' && quote != '\'')) return;
+    for (std::size_t i = offset + 1; i < text_.size(); ++i) {
+      if (quote == '"' && text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == quote) {
+        if (quote == '"' || i + 1 == text_.size() || text_[i + 1] != quote) return;
+        ++i;  // '' inside single quotes
+      }
+    }
+    throw Fault{offset, next_pointer(), tr("a quotation mark is opened and not closed")};
+  }
+
+  void take_key(std::size_t offset, const std::string& tag, const std::string& key) {
+    if (key == "<<" && tag == "?") throw Fault{offset, pointer(), tr("merging (`<<`) is refused: write the keys out")};
     const auto [known, fresh] = open_.back().keys.emplace(key, offset);
     if (!fresh) {
       const auto line = 1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(known->second), '\n');
@@ -182,6 +199,10 @@ class Builder final : public YAML::EventHandler {
   std::size_t key_offset_ = 0;
 };
 
+const char* tab_text() {
+  return tr("a tab in the indentation: use spaces");
+}
+
 // yaml-cpp's sentences are about its scanner; ours are about the file. The keys are texts of yaml-cpp/exceptions.h.
 std::string in_our_words(const std::string& message) {
   const std::pair<std::string_view, const char*> words[] = {
@@ -197,7 +218,7 @@ std::string in_our_words(const std::string& message) {
        tr("a text cannot start with this character: put it in quotes, and indent with spaces")},
       {YAML::ErrorMsg::EOF_IN_SCALAR, tr("a quotation mark is opened and not closed")},
       {YAML::ErrorMsg::DOC_IN_SCALAR, tr("a quotation mark is opened and not closed before `---`")},
-      {YAML::ErrorMsg::TAB_IN_INDENTATION, tr("a tab in the indentation: use spaces")},
+      {YAML::ErrorMsg::TAB_IN_INDENTATION, tab_text()},
       {YAML::ErrorMsg::INVALID_ESCAPE,
        tr("a backslash in double quotes starts an escape: write it twice, or use single quotes")},
       {YAML::ErrorMsg::INVALID_HEX,
@@ -225,6 +246,13 @@ std::size_t utf8_length(char lead) {
   return byte < 0xC0 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4;
 }
 
+// Whether the line holds something behind a tab at its start: yaml-cpp would join some such lines to the one above.
+bool starts_with_tab(std::string_view text) {
+  if (!text.starts_with('\t')) return false;
+  const std::string_view content = trim(text.substr(0, text.find('\n')));
+  return !content.empty() && !content.starts_with('#');
+}
+
 // What must not reach yaml-cpp: it would guess encodings, accept control characters, and keep whole lines as tokens.
 void check_characters(std::string_view text) {
   std::size_t line_start = 0;
@@ -237,11 +265,12 @@ void check_characters(std::string_view text) {
       throw Fault{i, "",
                   fmt::format(fmt::runtime(tr("a control character (0x{:02x}) does not belong into the file")), byte)};
     }
-    if (byte == '\n') line_start = i + 1;
     if (i - line_start > kMaxYamlLineBytes) {
       throw Fault{line_start, "", fmt::format(fmt::runtime(tr("the line is longer than {} bytes")), kMaxYamlLineBytes)};
     }
     i += length;
+    if (byte == '\n') line_start = i;
+    if (byte == '\n' && starts_with_tab(text.substr(i))) throw Fault{i, "", tab_text()};
   }
 }
 
@@ -272,8 +301,13 @@ void fill(YamlTree& tree) {
     tree.empty = !parser.HandleNextDocument(builder);
     while (parser.HandleNextDocument(builder)) continue;
   } catch (const YAML::Exception& error) {
-    const std::size_t offset = error.mark.is_null() ? 0 : static_cast<std::size_t>(std::max(error.mark.pos, 0));
-    throw Fault{std::min(offset, tree.text.size()), "", in_our_words(error.msg)};
+    const std::size_t place = error.mark.is_null() ? 0 : static_cast<std::size_t>(std::max(error.mark.pos, 0));
+    const std::size_t offset = std::min(place, tree.text.size());
+    const std::size_t line_start = tree.text.rfind('\n', offset == 0 ? 0 : offset - 1) + 1;  // npos + 1 is 0
+    const std::size_t content = std::min(tree.text.find_first_not_of(" \t", line_start), tree.text.size());
+    const std::size_t tab = tree.text.find('\t', line_start);
+    if (tab < content) throw Fault{tab, "", tab_text()};
+    throw Fault{offset, "", in_our_words(error.msg)};
   }
   tree.root = builder.take_root();
 }
