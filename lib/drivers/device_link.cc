@@ -72,10 +72,16 @@ void DeviceLink::report(const std::string& step, const Response& response, const
              std::move(verdict)});
 }
 
-Response DeviceLink::send(const Request& request, const Credentials& credentials, ByteSink& body) {
+Response DeviceLink::send(const std::string& step, const Request& request, const Credentials& credentials,
+                          ByteSink& body) {
   refuse_denied(request.target);
   started_ = std::chrono::steady_clock::now();
-  return transport_->send(request, credentials, body);
+  try {
+    return transport_->send(request, credentials, body);
+  } catch (const Error& error) {
+    report(step, {}, {}, error.reason());
+    throw;
+  }
 }
 
 Request DeviceLink::request_of(const RequestSpec& spec) const {
@@ -146,7 +152,7 @@ void DeviceLink::log_in() {
   const Request request = request_of(spec);
   values_.erase("user");
   values_.erase("password");
-  const Response response = send(request, {}, body);
+  const Response response = send(context.step, request, {}, body);
   const Answer answer = checked(spec, response, body, context);
   if (!answer.content) throw Error(ErrorCode::unsupported, context.step, tr("the device does not have this login"));
   auto token = answer.content->text_at(definition_.login.token);
@@ -179,7 +185,7 @@ DeviceLink::Answer DeviceLink::fetch(const std::string& id, const RequestSpec& r
   }
   const JudgeContext context{step_of(id, request), definition_.login.scheme, false,
                              password_proven_ || by_token(definition_.login.scheme)};
-  const Response response = send(http, anonymous ? Credentials{} : credentials(), body);
+  const Response response = send(context.step, http, anonymous ? Credentials{} : credentials(), body);
   wipe(http.target);
   return checked(request, response, body, context);
 }
@@ -195,7 +201,7 @@ void DeviceLink::logout() noexcept {
       request.method = login.logout_method;
       request.target = values_.path(login.logout_path);
       CountingSink nothing;
-      send(request, credentials(), nothing);
+      send("logout", request, credentials(), nothing);
     }
   } catch (const std::exception&) {
     // The device ends the login by itself after a while; nothing depends on it.

@@ -36,7 +36,7 @@ class DeviceLink {
   void logout() noexcept;
 
  private:
-  Response send(const Request& request, const Credentials& credentials, ByteSink& body);
+  Response send(const std::string& step, const Request& request, const Credentials& credentials, ByteSink& body);
   void log_in();
   [[nodiscard]] Request request_of(const RequestSpec& spec) const;
   [[nodiscard]] Credentials credentials() const;

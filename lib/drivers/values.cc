@@ -112,9 +112,9 @@ const SecretString& Values::get(std::string_view name) const {
               fmt::format(fmt::runtime(tr("the device has not said its \"{}\"")), name));
 }
 
-bool Values::holds(const Condition& condition) const {
+bool Values::holds_one(const Condition& condition) const {
   if (!condition.any.empty()) {
-    return std::any_of(condition.any.begin(), condition.any.end(), [this](const Condition& c) { return holds(c); });
+    return std::any_of(condition.any.begin(), condition.any.end(), [this](const Condition& c) { return holds_one(c); });
   }
   const SecretString* value = find(condition.setting.empty() ? condition.value : condition.setting);
   if (condition.present && *condition.present != (value != nullptr)) return false;
@@ -127,7 +127,7 @@ bool Values::holds(const Condition& condition) const {
 }
 
 bool Values::holds(const std::vector<Condition>& conditions) const {
-  return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& c) { return holds(c); });
+  return std::all_of(conditions.begin(), conditions.end(), [this](const Condition& c) { return holds_one(c); });
 }
 
 void Values::append_expanded(ClearBytes& out, std::string_view text,

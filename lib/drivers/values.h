@@ -33,7 +33,7 @@ class Values {
   [[nodiscard]] ClearBytes body(const RequestBody& body) const;
 
  private:
-  [[nodiscard]] bool holds(const Condition& condition) const;
+  [[nodiscard]] bool holds_one(const Condition& condition) const;
   void append_expanded(ClearBytes& out, std::string_view text,
                        void (*append_value)(ClearBytes&, std::string_view)) const;
 

@@ -93,8 +93,9 @@ std::string failure_of(const Call& call) {
     call();
     return {};
   } catch (const Error& error) {
-    const std::string category = error.category().empty() ? "" : " " + error.category();
-    return std::string(to_string(error.code())) + category + ": " + error.reason();
+    std::string line(to_string(error.code()));
+    if (!error.category().empty()) line.append(" ").append(error.category());
+    return line.append(": ").append(error.reason());
   }
 }
 
