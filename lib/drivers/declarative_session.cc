@@ -81,7 +81,7 @@ void DeclarativeSession::run(const RequestGroup& group, Target& target) {
   }
   if (!group.optional) {
     throw Error(ErrorCode::unsupported, group.id, tr("this device does not have what the driver needs"),
-                tr("Check model and firmware against `backupd device drivers`, or choose another driver."));
+                tr("Choose another driver, or try a definition of your own with `backupd driver test`."));
   }
   not_available_.insert(group.id);
 }

@@ -132,3 +132,73 @@ TEST_CASE("ZoneMinder with authentication switched off is backed up without a to
   const auto session = driver->open(test::access(), random, {});
   CHECK(session->identify() == dialogue.identity);
 }
+
+TEST_CASE("answers with HTTP 200 that failed are seen, for every make") {
+  struct Row {
+    const char* name;
+    const char* dialogue;
+    const char* request;
+    const char* body;
+    const char* auth;
+    const char* failure;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"Hikvision: ResponseStatus instead of the users", "hikvision/DS-7616NI-X_V4.50.000", "GET /ISAPI/Security/users",
+       "<ResponseStatus><statusCode>3</statusCode></ResponseStatus>", "digest",
+       "implausible: <ResponseStatus> instead of <UserList>"},
+      {"Hikvision: ResponseStatus instead of the export", "hikvision/DS-7616NI-X_V4.50.000",
+       "GET /ISAPI/System/configurationData", "<?xml version='1.0'?><ResponseStatus/>", "digest",
+       "implausible: it begins like an error message, not like what was asked for"},
+      {"Hikvision: JSON error instead of the export", "hikvision/DS-7616NI-X_V4.50.000",
+       "GET /ISAPI/System/configurationData", "{\"statusCode\":3,\"subStatusCode\":\"deviceError\"}", "digest",
+       "implausible: it begins like an error message, not like what was asked for"},
+      {"Hikvision: busy", "hikvision/DS-7616NI-X_V4.50.000", "GET /ISAPI/System/configurationData",
+       "<ResponseStatus><subStatusCode>deviceBusy</subStatusCode></ResponseStatus>", "digest",
+       "unreachable: the device is busy; try again later"},
+      {"Axis: error member", "axis/S3008-X_12.1.60", "POST /axis-cgi/basicdeviceinfo.cgi",
+       "{\"apiVersion\":\"1.0\",\"error\":{\"code\":8000,\"message\":\"Internal\"}}", "digest",
+       "implausible: it lacks /data/propertyList"},
+      {"Axis: status error", "axis/S3008-X_12.1.60", "GET /config/rest/$export",
+       "{\"status\":\"error\",\"data\":{},\"error\":{\"code\":1,\"message\":\"the export failed, so it is long\"}}",
+       "digest", "implausible: it holds /error"},
+      {"Axis: a line # Error", "axis/S3008-X_12.1.60", "GET /axis-cgi/pwdgrp.cgi?action=get", "# Error: no access",
+       "digest", "implausible: the device reports a failure inside a successful answer"},
+      {"Nx: empty database", "nx-witness/Nx-v4_6.1.0.1", "GET /rest/v4/site/database", "", "bearer",
+       "implausible: the answer is empty"},
+      {"Nx: error instead of the database", "nx-witness/Nx-v1_5.0.0.9", "GET /rest/v1/system/database",
+       "{\"error\":\"0\",\"errorId\":\"forbidden\"}", "bearer",
+       "implausible: the device reports a failure inside a successful answer"},
+      {"Nx: error instead of the users", "nx-witness/Nx-v2_5.1.3.2", "GET /rest/v2/users",
+       "{\"error\":\"0\",\"errorId\":\"forbidden\"}", "bearer", "implausible: it holds /errorId"},
+      {"ZoneMinder: database down", "zoneminder/ZoneMinder_1.36.33", "GET /zm/api/monitors.json?token=invented.jwt", "",
+       "", "implausible: the answer is empty"},
+      {"ZoneMinder: another list", "zoneminder/ZoneMinder_1.36.33", "GET /zm/api/zones.json?token=invented.jwt",
+       "{\"monitors\":[]}", "", "implausible: it lacks /zones"},
+      {"ZoneMinder: a PHP page", "zoneminder/ZoneMinder_1.36.33", "GET /zm/api/configs.json?token=invented.jwt",
+       "<!DOCTYPE html><html>Error</html>", "",
+       "implausible: an HTML page (a login or error page?) instead of what was asked for"},
+      {"ZoneMinder: database down at login", "zoneminder/ZoneMinder_1.36.33", "POST /zm/api/host/login.json", "", "",
+       "implausible: the answer is empty"},
+  }));
+  DYNAMIC_SECTION(row.name) {
+    test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) / "tests/devices" /
+                                                          row.dialogue / "dialogue.yaml");
+    dialogue.device.replace(row.request, {200, row.body, "application/json", row.auth, false});
+    const auto driver = shipped(dialogue.driver, dialogue.device);
+    test::CountingRandom random;
+    const auto session = driver->open(test::access(), random, {});
+    CHECK(test::failure_of([&] { test::back_up(*driver, *session); }) == row.failure);
+  }
+}
+
+TEST_CASE("missing rights at ZoneMinder are 401 and still no wrong password") {
+  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) /
+                                                        "tests/devices/zoneminder/ZoneMinder_1.36.33/dialogue.yaml");
+  const auto driver = shipped("zoneminder", dialogue.device);
+  test::CountingRandom random;
+  const char* where = GENERATE("POST /zm/api/host/login.json", "GET /zm/api/configs.json?token=invented.jwt");
+  dialogue.device.replace(where,
+                          {401, R"({"data":{"message":"API disabled for: backup"}})", "application/json", "", false});
+  const auto session = driver->open(test::access(), random, {});
+  CHECK(test::failure_of([&] { session->identify(); }) == "refused: the account may not read this");
+}

@@ -53,6 +53,14 @@ TEST_CASE("a definition becomes the values that it says") {
   CHECK(small.requests[2].alternatives.at(0).expect.min_bytes == 4);
 }
 
+TEST_CASE("the worked example of schemas/driver-definitions.md is a valid definition") {
+  const std::string page =
+      test::read_file(std::filesystem::path(COFFRE_SOURCE_DIR) / "schemas" / "driver-definitions.md");
+  const auto from = page.find("```yaml\n") + 8;
+  REQUIRE(from > 8);
+  CHECK(findings_of(page.substr(from, page.find("```", from) - from)).empty());
+}
+
 TEST_CASE("volatile and secret paths are kept for the later comparison") {
   const Definition small = test::definition_of(test::small_with(
       "    facts: {model", "    volatile: [/uptime]\n    secrets: [/users/*/password]\n    facts: {model"));
