@@ -8,6 +8,9 @@ namespace coffre {
 
 cli::Command init_command();
 cli::Command run_command();
+cli::Command device_add_command();
+cli::Command device_pin_command();
+cli::Command device_identify_command();
 cli::Command secret_set_command();
 cli::Command secret_release_command();
 cli::Command secret_list_command();

@@ -13,7 +13,14 @@ cli::Program program() {
   program.summary = tr_noop("backs up the configurations of video recorders, and proves what it did");
   program.language = cli::configured_language;
   program.commands = {
-      init_command(), run_command(), secret_set_command(), secret_release_command(), secret_list_command(),
+      init_command(),
+      run_command(),
+      device_add_command(),
+      device_pin_command(),
+      device_identify_command(),
+      secret_set_command(),
+      secret_release_command(),
+      secret_list_command(),
   };
   return program;
 }

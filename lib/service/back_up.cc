@@ -16,6 +16,7 @@
 #include "service/collect_and_seal.h"
 #include "service/device_access.h"
 #include "service/intent.h"
+#include "service/learned_facts.h"
 #include "service/proof_of.h"
 #include "service/read_back.h"
 #include "service/replicate.h"
@@ -109,11 +110,11 @@ Intent intent_of(const Installation& at, const BackupOrder& order, const Collect
   row.ticket = order.ticket;
   row.operator_id = order.operator_id;
   row.content_mark = to_hex(content_mark(at, seen.manifest));
+  const Expectation learned{.identity = sealed.identity, .restore_bytes = sealed.restore_bytes};
+  row.facts = format_facts(learned);
   intent.path = row.suspect ? collection.name.suspect_path() : collection.name.path();
   intent.evidence = evidence_of_run(seen, sealed, collection.started, at.clock.now());
-  if (!row.suspect) {
-    intent.learned = Expectation{.identity = sealed.identity, .restore_bytes = sealed.restore_bytes};
-  }
+  if (!row.suspect) intent.learned = learned;
   return intent;
 }
 

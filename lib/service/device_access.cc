@@ -47,6 +47,12 @@ const Driver& driver_for(const Installation& at, const Device& device) {
   return *driver;
 }
 
+const std::vector<std::string>& networks_of(const Installation& at, const Device& device) {
+  static const std::vector<std::string> kNone;
+  const auto site = at.inventory.sites.find(site_key(device.key.client, device.key.site));
+  return site == at.inventory.sites.end() ? kNone : site->second.networks;
+}
+
 DeviceAccess access_for(Installation& at, const Device& device) {
   if (device.pin.empty()) {
     throw Error(ErrorCode::usage, tr("connecting"), tr("its certificate was never confirmed"),
@@ -56,7 +62,7 @@ DeviceAccess access_for(Installation& at, const Device& device) {
   DeviceAccess access;
   access.address = device.address;
   access.pin = device.pin;
-  access.networks = at.inventory.site_of(device.key).networks;
+  access.networks = networks_of(at, device);
   access.settings = device.settings;
   if (device.credential.empty()) return access;
   const CredentialRow row = credential_row(at, device);

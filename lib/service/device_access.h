@@ -12,6 +12,9 @@ namespace coffre {
 // The driver of the device; Error(usage) naming it when this installation has none of that name.
 const Driver& driver_for(const Installation& at, const Device& device);
 
+// Where the names of the device's site may lead; empty for a site that the inventory does not have (yet).
+const std::vector<std::string>& networks_of(const Installation& at, const Device& device);
+
 // Address, pin and the unwrapped password, in locked memory. Errors: locked_out (category CREDENTIAL_STOPPED) when the
 // credential was stopped, naming its release command; usage when there is no such credential or no pin.
 DeviceAccess access_for(Installation& at, const Device& device);

@@ -6,27 +6,12 @@
 #include "catalog/anomalies.h"
 #include "catalog/devices.h"
 #include "catalog/journal.h"
+#include "service/learned_facts.h"
 
 namespace coffre {
 namespace {
 
 using nlohmann::json;
-
-json identity_json(const DeviceIdentity& identity) {
-  return {{"vendor", identity.vendor},
-          {"model", identity.model},
-          {"serial", identity.serial},
-          {"firmware", identity.firmware},
-          {"counts", identity.counts}};
-}
-
-DeviceIdentity identity_from(const json& value) {
-  return {.vendor = value.at("vendor").get<std::string>(),
-          .model = value.at("model").get<std::string>(),
-          .serial = value.at("serial").get<std::string>(),
-          .firmware = value.at("firmware").get<std::string>(),
-          .counts = value.at("counts").get<std::map<std::string, std::int64_t>>()};
-}
 
 json backup_json(const BackupRow& row) {
   return {{"digest", to_hex(row.digest)},
@@ -45,7 +30,8 @@ json backup_json(const BackupRow& row) {
           {"full_recipients", row.full_recipients},
           {"ticket", row.ticket},
           {"operator", row.operator_id},
-          {"content_mark", row.content_mark}};
+          {"content_mark", row.content_mark},
+          {"facts", row.facts}};
 }
 
 BackupRow backup_from(const json& value) {
@@ -67,6 +53,7 @@ BackupRow backup_from(const json& value) {
   row.ticket = value.at("ticket").get<std::string>();
   row.operator_id = value.at("operator").get<std::string>();
   row.content_mark = value.at("content_mark").get<std::string>();
+  row.facts = value.at("facts").get<std::string>();
   return row;
 }
 
@@ -93,10 +80,7 @@ std::string format_intent(const Intent& intent) {
     value["evidence"].push_back(
         {{"type", to_string(evidence.type)}, {"at", to_unix(evidence.at)}, {"detail", evidence.detail}});
   }
-  if (intent.learned) {
-    value["learned"] = {{"identity", identity_json(intent.learned->identity)},
-                        {"restore_bytes", intent.learned->restore_bytes}};
-  }
+  if (intent.learned) value["learned"] = format_facts(*intent.learned);
   // Foreign texts (a device's model, say) may be broken UTF-8: replaced, never thrown at.
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -113,11 +97,7 @@ Intent parse_intent(std::string_view text) {
       intent.evidence.push_back(
           {*type, from_unix(row.at("at").get<std::int64_t>()), row.at("detail").get<std::string>()});
     }
-    if (value.contains("learned")) {
-      const json& learned = value.at("learned");
-      intent.learned = Expectation{.identity = identity_from(learned.at("identity")),
-                                   .restore_bytes = learned.at("restore_bytes").get<std::uint64_t>()};
-    }
+    if (value.contains("learned")) intent.learned = parse_facts(value.at("learned").get<std::string>());
     return intent;
   } catch (const json::exception& error) {
     throw Error(ErrorCode::damaged, "reading an intent", error.what());

@@ -46,6 +46,10 @@ void judge(ReadBack& result, const Understanding::Result& seen) {
 
 ReadBack read_back(const RandomReader& file, const OpenRequest& request, const DriverRegistry& drivers) {
   Opened opened = open_bak(file, request);
+  return read_back(opened, drivers);
+}
+
+ReadBack read_back(Opened& opened, const DriverRegistry& drivers) {
   ReadBack result;
   result.digest = opened.digest();
   result.header = opened.header();

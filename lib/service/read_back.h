@@ -29,5 +29,7 @@ struct ReadBack {
 // Throws Error with the format's category when the file does not open, Error(damaged) when the bundle inside is not
 // what its manifest says. A driver that is unknown here leaves `understood` false, with the reason in `problems`.
 ReadBack read_back(const RandomReader& file, const OpenRequest& request, const DriverRegistry& drivers);
+// The same for a file that was opened already, with a FULL key (E_SCOPE otherwise).
+ReadBack read_back(Opened& opened, const DriverRegistry& drivers);
 
 }  // namespace coffre

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include <condition_variable>
-#include <set>
+#include <map>
 #include <stdexcept>
 #include <thread>
 
@@ -29,6 +29,7 @@ struct Port {
   std::unique_ptr<Recorder> recorder;
 };
 
+// `number`: the port wished for (0: any); where it is taken, any. Holds the port afterwards.
 int listen_on_loopback(std::uint16_t& number) {
   const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   sockaddr_in address{};
@@ -36,8 +37,13 @@ int listen_on_loopback(std::uint16_t& number) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* const raw = reinterpret_cast<sockaddr*>(&address);
-  if (listener < 0 || ::bind(listener, raw, size) != 0 || ::listen(listener, kBacklog) != 0 ||
-      ::getsockname(listener, raw, &size) != 0) {
+  const int on = 1;
+  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  address.sin_port = htons(number);
+  bool bound = ::bind(listener, raw, size) == 0;
+  address.sin_port = 0;
+  bound = bound || ::bind(listener, raw, size) == 0;
+  if (listener < 0 || !bound || ::listen(listener, kBacklog) != 0 || ::getsockname(listener, raw, &size) != 0) {
     throw std::runtime_error("cannot listen on loopback");
   }
   number = ntohs(address.sin_port);
@@ -74,7 +80,8 @@ struct Fleet::State {
   std::thread acceptor;
   std::mutex mutex;
   std::condition_variable changed;
-  std::set<int> connections;
+  std::map<int, std::thread> connections;  // by socket
+  std::vector<std::thread> finished;       // to be joined: OpenSSL frees what a thread had when it really ends
   bool stopping = false;
 
   void accept_all() {
@@ -100,15 +107,18 @@ struct Fleet::State {
       ::close(socket);
       return;
     }
-    connections.insert(socket);
-    lock.unlock();
-    std::thread([this, socket, recorder = port.recorder.get()] {
+    std::vector<std::thread> ended = std::move(finished);
+    finished.clear();
+    connections[socket] = std::thread([this, socket, recorder = port.recorder.get()] {
       recorder->serve(socket, stop);
       const std::lock_guard guard(mutex);
-      connections.erase(socket);
       ::close(socket);  // under the lock, so that shutdown() below never meets a reused number
+      finished.push_back(std::move(connections[socket]));
+      connections.erase(socket);
       changed.notify_all();
-    }).detach();
+    });
+    lock.unlock();
+    for (std::thread& thread : ended) thread.join();
   }
 
   void end() {
@@ -116,11 +126,12 @@ struct Fleet::State {
     stopping = true;
     const std::uint64_t one = 1;
     if (::write(stop, &one, sizeof one) != sizeof one) std::abort();
-    for (const int socket : connections) ::shutdown(socket, SHUT_RDWR);
+    for (const auto& [socket, thread] : connections) ::shutdown(socket, SHUT_RDWR);
     changed.notify_all();
     changed.wait(lock, [&] { return connections.empty(); });
     lock.unlock();
     if (acceptor.joinable()) acceptor.join();
+    for (std::thread& thread : finished) thread.join();
     for (const Port& port : ports) ::close(port.listener);
     ::close(stop);
   }
@@ -152,6 +163,7 @@ Fleet::~Fleet() {
 
 Recorder& Fleet::add(std::unique_ptr<Recorder> recorder) {
   Port port;
+  port.number = static_cast<std::uint16_t>(recorder->settings().port);
   port.listener = listen_on_loopback(port.number);
   port.recorder = std::move(recorder);
   state_->ports.push_back(std::move(port));

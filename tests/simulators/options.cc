@@ -82,6 +82,7 @@ std::string help_text() {
          "  --size BYTES of the export   --seed N   --delay-ms N   --channels N   --users N\n"
          "  --serial S   --model M   --firmware F   --state active|fresh   --digest MD5|SHA-256   --key p256|rsa1024\n"
          "  --export plain|encrypted (hikvision)   --api v1|v2|v4   --fresh-ms N (nx)\n"
+         "  --port N (another one when it is taken)   --key-file FILE (keeps the pin from start to start)\n"
          "  --fault 'KIND [on=SCOPE] [times=N] [VALUE]' (repeatable)\n\n"
          "Commands (NAME may be *):\n"
          "  fault NAME KIND [on=SCOPE] [times=N] [VALUE]   heal NAME   count NAME   reset NAME   unlock NAME\n"

@@ -12,11 +12,13 @@ namespace {
 
 constexpr std::uint64_t kFiftyGigabytes = 50ULL * 1000 * 1000 * 1000;
 constexpr std::size_t kEndlessBlock = 64U * 1024U;
+constexpr std::size_t kOneRecord = 16U * 1024U;  // of TLS
 constexpr unsigned long kDeepXml = 1'000'000;
 constexpr std::chrono::milliseconds kOneSecond{1000};
 
 TlsIdentity identity_for(const Settings& settings, TlsVersions versions) {
-  return make_tls_identity(settings.name, versions, settings.key == "rsa1024" ? KeyKind::rsa1024 : KeyKind::p256);
+  return make_tls_identity(settings.name, versions, settings.key == "rsa1024" ? KeyKind::rsa1024 : KeyKind::p256,
+                           settings.key_file);
 }
 
 unsigned long number_or(const std::string& text, unsigned long otherwise) {
@@ -277,11 +279,13 @@ bool Recorder::send(const HttpRequest& request, Role role, const HttpAnswer& rep
     return wire.write(head_text(reply, reply.body.size())) && send_slowly(reply.body, number_or(*rate, 1), wire);
   }
   if (const auto how = hit("endless")) return send_without_end(reply, *how, wire);
-  HttpAnswer encoded = reply;
+  HttpAnswer encoded{reply.status, reply.type, {}, reply.headers};
   if (hit("gzip")) encoded.headers.emplace_back("Content-Encoding", "gzip");
   if (request.method == "HEAD") return wire.write(head_text(encoded, reply.body.size()));
-  // One write for small answers: fewer TLS records, and less work for both sides.
-  return wire.write(head_text(encoded, reply.body.size()) + reply.body);
+  // One write for small answers: fewer TLS records; large ones are not copied once more.
+  const std::string head = head_text(encoded, reply.body.size());
+  if (reply.body.size() <= kOneRecord) return wire.write(head + reply.body);
+  return wire.write(head) && wire.write(reply.body);
 }
 
 bool Recorder::send_odd_length(const HttpRequest& request, Role role, const HttpAnswer& reply, Wire& wire,
@@ -289,9 +293,9 @@ bool Recorder::send_odd_length(const HttpRequest& request, Role role, const Http
   const auto hit = [&](std::string_view kind) { return faults_.take(kind, role, request.path); };
   const std::string& all = reply.body;
   const auto half = [&all] { return all.substr(0, all.size() / 2); };
-  HttpAnswer chunked = reply;
+  HttpAnswer chunked{reply.status, reply.type, {}, reply.headers};
   chunked.headers.emplace_back("Transfer-Encoding", "chunked");
-  HttpAnswer closing = reply;
+  HttpAnswer closing{reply.status, reply.type, {}, reply.headers};
   closing.headers.emplace_back("Connection", "close");
   handled = true;
   if (hit("truncated")) return wire.write(head_text(reply, all.size()) + half()) && false;

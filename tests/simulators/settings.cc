@@ -60,6 +60,8 @@ const std::map<std::string, Setter, std::less<>>& setters() {
       {"export", text_of(&Settings::export_mode)},
       {"state", text_of(&Settings::state)},
       {"key", text_of(&Settings::key)},
+      {"key-file", text_of(&Settings::key_file)},
+      {"port", number_of(&Settings::port)},
       {"size", number_of(&Settings::size)},
       {"seed", number_of(&Settings::seed)},
       {"channels", number_of(&Settings::channels)},

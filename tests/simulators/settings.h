@@ -25,6 +25,8 @@ struct Settings {
   std::string state = "active";       // active, fresh (factory state)
   std::uint64_t size = 200'000;       // bytes of the export
   std::uint64_t seed = 1;
+  std::string key_file;  // PEM of the certificate's key, made when absent: the pin stays from start to start
+  unsigned port = 0;     // 0, or one that is taken: any free one
   unsigned channels = 8;
   unsigned users = 3;
   std::chrono::milliseconds delay{0};           // before each answer

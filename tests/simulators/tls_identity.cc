@@ -5,6 +5,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <cstdio>
 #include <stdexcept>
 
 #include "base/hash.h"
@@ -71,11 +72,31 @@ std::string pem_of(X509* certificate) {
   return {data, static_cast<std::size_t>(size)};
 }
 
+Key new_key(KeyKind kind) {
+  constexpr std::size_t kWeakBits = 1024;
+  return {kind == KeyKind::p256 ? EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")
+                                : EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", kWeakBits),
+          &EVP_PKEY_free};
+}
+
+using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+
+Key kept_key(KeyKind kind, const std::string& path) {
+  if (const File file{std::fopen(path.c_str(), "r"), &std::fclose}) {
+    return {PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free};
+  }
+  Key key = new_key(kind);
+  const File file{std::fopen(path.c_str(), "wx"), &std::fclose};
+  require(file != nullptr, "key file");
+  require(PEM_write_PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1, "key file");
+  return key;
+}
+
 }  // namespace
 
-TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versions, KeyKind kind) {
-  constexpr unsigned kWeakBits = 1024;
-  const Key key(kind == KeyKind::p256 ? EVP_EC_gen("P-256") : EVP_RSA_gen(kWeakBits), &EVP_PKEY_free);
+TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versions, KeyKind kind,
+                              const std::string& key_file) {
+  const Key key = key_file.empty() ? new_key(kind) : kept_key(kind, key_file);
   require(key != nullptr, "key");
   const Certificate certificate = self_signed(key.get(), common_name);
   std::shared_ptr<SSL_CTX> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);

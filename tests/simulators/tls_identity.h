@@ -17,6 +17,8 @@ struct TlsIdentity {
   std::string certificate_pem;          // for clients that want a CA file
 };
 
-TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versions, KeyKind kind);
+// `key_file` (may be empty): PEM of the key, read when it exists, made otherwise, so that the pin outlives the process.
+TlsIdentity make_tls_identity(const std::string& common_name, TlsVersions versions, KeyKind kind,
+                              const std::string& key_file = {});
 
 }  // namespace coffre::simulator

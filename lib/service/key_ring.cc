@@ -1,0 +1,206 @@
+#include "service/key_ring.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/translate.h"
+#include "model/backup_name.h"
+#include "os/file_reader.h"
+#include "os/folder.h"
+#include "vault/key_files.h"
+
+namespace coffre {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxKeyFileBytes = std::uint64_t{64} * 1024;
+constexpr std::size_t kMaxListBytes = std::size_t{256} * 1024;
+constexpr std::string_view kSignedListWord = "coffre-list ";
+// CLIENT/SITE/TYPE_NAME/_suspect/NAME lies four folders below its replica.
+constexpr int kFoldersAbove = 5;
+constexpr std::array<std::string_view, 3> kRoles = {"op", "drill", "recovery"};
+
+// Wiped when it goes: it may hold an identity.
+ClearBytes read_whole(const fs::path& path) {
+  const auto reader = open_path(path.string());
+  if (reader->size() > kMaxKeyFileBytes) {
+    throw Error(ErrorCode::usage, tr("reading a key file"), tr("it is far too large for a key file")).on(path.string());
+  }
+  ClearBytes text(static_cast<std::size_t>(reader->size()));
+  reader->read_at(0, text);
+  return text;
+}
+
+KeyFile read_identity_file(const fs::path& path) {
+  try {
+    const ClearBytes text = read_whole(path);
+    return parse_key_file(as_text(text), path.string());
+  } catch (Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    throw Error(ErrorCode::no_key, tr("reading a key file"), tr("there is no such file"),
+                tr("Name the file with --identity; the printed sheet says where keys are kept"))
+        .on(path.string());
+  }
+}
+
+// A person often has one passphrase for several files: those that were typed already are tried first.
+Identity unlock_with(const LockedIdentity& locked, const fs::path& path, const AskPassphrase& ask,
+                     std::vector<SecretString>& known) {
+  for (const SecretString& passphrase : known) {
+    try {
+      return unlock(locked, passphrase);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::no_key) throw;
+    }
+  }
+  SecretString passphrase = ask(path);
+  try {
+    Identity identity = unlock(locked, passphrase);
+    known.push_back(std::move(passphrase));
+    return identity;
+  } catch (Error& error) {
+    throw error.on(path.string());
+  }
+}
+
+std::optional<Instant> later(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return std::max(*a, *b);
+}
+
+std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
+void add_signers(SignerList& into, const SignerList& more) {
+  SignerList merged;
+  for (const Signer& signer : into.all()) {
+    Signer strict = signer;
+    if (const Signer* const other = more.find(signer.id())) {
+      strict.from = later(signer.from, other->from);
+      strict.to = earlier(signer.to, other->to);
+      strict.revoked = earlier(signer.revoked, other->revoked);
+    }
+    static_cast<void>(merged.add(strict));
+  }
+  for (const Signer& signer : more.all()) static_cast<void>(merged.add(signer));  // those that are new
+  into = std::move(merged);
+}
+
+void add_key_file(KeyRing& ring, const fs::path& path, const AskPassphrase& ask, std::vector<SecretString>& known) {
+  KeyFile file = read_identity_file(path);
+  if (file.identities.empty() && file.locked_identities.empty()) {
+    throw Error(ErrorCode::no_key, tr("reading a key file"), tr("the file holds no identity"),
+                tr("A line \"coffre-identity ...\" is wanted; signer lines go with --signers"))
+        .on(path.string());
+  }
+  for (Identity& identity : file.identities) ring.identities.push_back(std::move(identity));
+  for (const LockedIdentity& locked : file.locked_identities) {
+    ring.identities.push_back(unlock_with(locked, path, ask, known));
+  }
+  for (const Recipient& recipient : file.recipients) ring.roles[to_hex(recipient.id())] = recipient.role;
+  if (file.root) ring.roots.push_back(*file.root);
+  if (!ring.signers_fixed) add_signers(ring.signers, file.signers);
+}
+
+void add_signers_file(KeyRing& ring, const fs::path& path) {
+  const ClearBytes bytes = read_whole(path);
+  const std::string text(as_text(bytes));
+  // A signed list is welcome too, if a root that we hold signed it.
+  if (text.starts_with(kSignedListWord)) {
+    if (trust_list(ring, text, path.string())) {
+      ring.signers_fixed = true;
+      return;
+    }
+    throw Error(ErrorCode::rule, tr("reading the signers"), tr("no root key at hand has signed this list"),
+                tr("Give an --identity file that names the root, or a file of plain coffre-signer lines"))
+        .on(path.string());
+  }
+  ring.signers = parse_signers_file(text, path.string());
+  ring.signers_fixed = true;
+}
+
+bool is_role(std::string_view role) {
+  return std::ranges::find(kRoles, role) != kRoles.end();
+}
+
+}  // namespace
+
+OpenRequest KeyRing::open_request() const {
+  OpenRequest request;
+  request.signers = &signers;
+  request.origin = origin;
+  request.identities = identities;
+  return request;
+}
+
+KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {
+  KeyRing ring;
+  ring.origin = request.origin;
+  std::vector<SecretString> known;
+  for (const fs::path& path : request.identities) add_key_file(ring, path, ask, known);
+  if (request.signers.empty()) return ring;
+  ring.signers = {};  // --signers stands alone
+  add_signers_file(ring, request.signers);
+  return ring;
+}
+
+bool trust_list(KeyRing& ring, std::string_view text, std::string_view source) {
+  if (ring.signers_fixed) return false;
+  for (const PublicKey& root : ring.roots) {
+    try {
+      add_signers(ring.signers, read_signers_list(text, root, 0, source).signers);
+      return true;
+    } catch (const Error& error) {
+      if (error.category() != "E_LIST") throw;  // another root may have signed it
+    }
+  }
+  return false;
+}
+
+void trust_installation(KeyRing& ring, const TrustLists& lists) {
+  if (ring.signers_fixed) return;
+  const bool ours = ring.roots.empty() || std::ranges::find(ring.roots, lists.root) != ring.roots.end();
+  if (ours) add_signers(ring.signers, lists.signers.signers);
+}
+
+void trust_around(KeyRing& ring, const fs::path& file) {
+  if (ring.signers_fixed || ring.roots.empty()) return;
+  fs::path folder = fs::absolute(file).parent_path();
+  for (int level = 0; level < kFoldersAbove; ++level, folder = folder.parent_path()) {
+    const fs::path lists = folder / kInstallationFolder;
+    std::error_code ignored;
+    if (!fs::is_directory(lists, ignored)) continue;
+    const Folder opened = Folder::open(lists.string());
+    std::map<std::uint32_t, std::string> by_epoch;
+    opened.list("", [&](const std::string& name, const FileInfo& /*info*/) {
+      if (const auto epoch = list_epoch(ListType::signers, name)) by_epoch[*epoch] = name;
+    });
+    if (by_epoch.empty()) return;
+    const auto text = opened.read_small(by_epoch.rbegin()->second, kMaxListBytes);
+    if (text) trust_list(ring, *text, by_epoch.rbegin()->second);
+    return;
+  }
+}
+
+std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey& device, const KeyId& opened_with) {
+  for (const Recipient& recipient : at.trust.recipients.recipients) {
+    if (recipient.id() == opened_with && is_role(recipient.role)) return recipient.role;
+  }
+  if (const auto known = at.inventory.devices.find(device); known != at.inventory.devices.end()) {
+    for (const std::string& line : known->second.recipients) {
+      const Recipient recipient = parse_recipient_line(line, device.display());
+      if (recipient.id() == opened_with && is_role(recipient.role)) return recipient.role;
+    }
+  }
+  const auto in_file = ring.roles.find(to_hex(opened_with));
+  return in_file != ring.roles.end() && is_role(in_file->second) ? in_file->second : std::string(kRoles[0]);
+}
+
+}  // namespace coffre

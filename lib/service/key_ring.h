@@ -1,0 +1,64 @@
+// The keys and the trust that a person brings to one command: --identity, --signers, --any-signer. Never stored.
+//
+// Whose signature counts (security-design.md section 2): `--signers FILE` alone when it is given; otherwise the signer
+// lines of the key files, and what a list says that one of their roots signed (of the installation's configuration, or
+// in the replica around a bare file). Where two sources know a signer, the stricter bound of each kind holds, so that an
+// old list cannot take a revocation back.
+//
+// Errors: no_key (no such key file, no identity in it, wrong passphrase), usage (not a key file, by line), rule (a list
+// that its root did not sign). Threads: values; a ring may be read by many.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/secret.h"
+#include "service/installation.h"
+#include "vault/keys.h"
+#include "vault/open.h"
+#include "vault/signers.h"
+
+namespace coffre {
+
+struct KeyRingRequest {
+  std::vector<std::filesystem::path> identities{};  // key files
+  std::filesystem::path signers{};                  // "" = none given; signer lines, or a signed list
+  OriginCheck origin = OriginCheck::required;
+};
+
+// Asks for the passphrase of that file. Called only when the file holds a locked identity that no passphrase given
+// before opens.
+using AskPassphrase = std::function<SecretString(const std::filesystem::path& file)>;
+
+struct KeyRing {
+  std::vector<Identity> identities{};  // in the order given; empty: a command without keys
+  std::vector<PublicKey> roots{};      // that the key files name
+  SignerList signers{};
+  bool signers_fixed = false;                  // by --signers: nothing is added
+  std::map<std::string, std::string> roles{};  // hex rid -> role, as the key files have it
+  OriginCheck origin = OriginCheck::required;
+
+  // What vault/open.h wants; borrows from this ring.
+  [[nodiscard]] OpenRequest open_request() const;
+};
+
+KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask);
+
+// Adds what a signed list says, when one of the ring's roots signed it. False, and nothing changed, when no root did or
+// `signers_fixed`.
+bool trust_list(KeyRing& ring, std::string_view text, std::string_view source);
+// Adds the installation's own list: a ring without roots trusts its configuration; one with other roots does not.
+void trust_installation(KeyRing& ring, const TrustLists& lists);
+// Adds the newest list that lies in `_coffre/` of a replica around that file, if there is one.
+void trust_around(KeyRing& ring, const std::filesystem::path& file);
+
+// "op", "drill" or "recovery": what evidence says about who opened it. From the recipients list, else from the device's
+// own recipients, else from the key file; "op" when nothing says.
+std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey& device, const KeyId& opened_with);
+
+}  // namespace coffre

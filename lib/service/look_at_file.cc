@@ -1,0 +1,86 @@
+#include "service/look_at_file.h"
+
+#include "base/error.h"
+#include "model/backup_name.h"
+#include "os/file_reader.h"
+#include "service/read_back.h"
+#include "vault/category.h"
+#include "vault/header_region.h"
+
+namespace coffre {
+namespace {
+
+constexpr std::size_t kSidecarFrameSize = 60 + 32;  // before and after the stanzas (schemas/bak-format.md)
+
+FileView view_of_header(const RandomReader& file, const KeyRing& ring) {
+  FileView view;
+  view.size = file.size();
+  const bool can_check = ring.origin == OriginCheck::required && !ring.signers.empty();
+  if (can_check) {
+    const SignedFile checked = check_signatures(file, ring.signers, nullptr);
+    view.header = checked.header;
+    view.stanzas = checked.stanzas;
+    view.digest = checked.digest;
+    view.origin_checked = true;
+    return view;
+  }
+  HeaderRegion region = load_header_region(file);
+  view.header = region.header;
+  view.stanzas = std::move(region.stanzas);
+  view.digest = digest_of_file(file);
+  return view;
+}
+
+}  // namespace
+
+FileView look_at_file(const RandomReader& file, const KeyRing& ring, const std::vector<Bytes>& sidecars,
+                      const Expected& expected, const DriverRegistry& drivers) {
+  if (ring.identities.empty()) return view_of_header(file, ring);
+  OpenRequest request = ring.open_request();
+  request.sidecars = sidecars;
+  request.expected = expected;
+
+  Opened opened = open_bak(file, request);
+  FileView view;
+  view.size = file.size();
+  view.header = opened.header();
+  view.stanzas = opened.stanzas();
+  view.digest = opened.digest();
+  view.origin_checked = opened.origin() == OriginCheck::required;
+  view.metadata = opened.metadata();
+  view.opened_with = opened.opened_with();
+  if (opened.scope() != Scope::full) return view;
+  if (!is_device_backup(view.header.kind)) {
+    opened.check_payload();  // the installation's own objects hold no bundle
+    return view;
+  }
+  ReadBack seen = read_back(opened, drivers);
+  view.manifest = std::move(seen.manifest);
+  view.understood = seen.understood;
+  view.understood_by = std::move(seen.understood_by);
+  view.problems = std::move(seen.problems);
+  return view;
+}
+
+BareFile open_bare_file(const std::filesystem::path& path) {
+  BareFile file{.path = path, .content = open_path(path.string())};
+  const std::string name = path.filename().string();
+  if (BackupName::parse(name) || InstallationObjectName::parse(name)) file.expected.name = name;
+  return file;
+}
+
+std::vector<Bytes> read_sidecars(const std::vector<std::filesystem::path>& paths) {
+  std::vector<Bytes> sidecars;
+  for (const std::filesystem::path& path : paths) {
+    const auto reader = open_path(path.string());
+    if (reader->size() > kSidecarFrameSize + kMaxStanzas * kStanzaSize) {
+      throw refusal(Category::sidecar).on(path.string());
+    }
+    Bytes content(static_cast<std::size_t>(reader->size()));
+    reader->read_at(0, content);
+    sidecars.push_back(std::move(content));
+  }
+  return sidecars;
+}
+
+}  // namespace coffre

@@ -1,0 +1,76 @@
+#include "service/new_identity.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/translate.h"
+#include "os/durable_file.h"
+#include "os/folder.h"
+#include "service/init_installation.h"
+#include "vault/key_files.h"
+
+namespace coffre {
+namespace {
+
+constexpr std::array<std::string_view, 3> kRoles = {"op", "drill", "recovery"};
+constexpr mode_t kOwnerOnly = 077;
+
+void require_usable(const NewIdentityRequest& request) {
+  if (std::ranges::find(kRoles, request.role) == kRoles.end()) {
+    throw Error(ErrorCode::usage, tr("making a key"), tr("the role is op, drill or recovery"));
+  }
+  if (request.passphrase && request.passphrase->size() < kShortestPassphrase) {
+    throw Error(ErrorCode::usage, tr("locking the key"),
+                fmt::format(fmt::runtime(tr("the passphrase has less than {} characters")), kShortestPassphrase));
+  }
+}
+
+KeyFile key_file_of(const NewIdentityRequest& request, const Identity& identity, const Recipient& recipient) {
+  KeyFile file;
+  file.recipients.push_back(recipient);
+  if (request.passphrase) {
+    file.locked_identities.push_back(lock(identity, *request.passphrase));
+  } else {
+    file.identities.push_back(identity.clone());
+  }
+  if (request.trust) {
+    file.root = request.trust->root;
+    file.signers = request.trust->signers.signers;
+  }
+  return file;
+}
+
+}  // namespace
+
+NewIdentity make_identity(const NewIdentityRequest& request) {
+  require_usable(request);
+  const Identity identity = Identity::generate(Scope::full);
+  Recipient recipient = identity.recipient();
+  recipient.role = request.role;
+  const KeyFile file = key_file_of(request, identity, recipient);
+  const SecretString text = write_key_file(file, fmt::format("Coffre: {} key", request.role));
+
+  const std::filesystem::path path = std::filesystem::absolute(request.file);
+  const Folder folder = Folder::open(path.parent_path().string());
+  const mode_t before = ::umask(kOwnerOnly);
+  PublishResult result = PublishResult::exists;
+  try {
+    result = put_if_absent(folder, path.filename().string(), as_bytes(text.reveal_text()));
+  } catch (...) {
+    ::umask(before);
+    throw;
+  }
+  ::umask(before);
+  if (result == PublishResult::exists) {
+    throw Error(ErrorCode::conflict, tr("writing the key"), tr("a file of this name is there already"),
+                tr("Choose another name: a key is never overwritten"))
+        .on(path.string());
+  }
+  return {.recipient_line = to_line(recipient), .recipient_id = to_hex(recipient.id())};
+}
+
+}  // namespace coffre

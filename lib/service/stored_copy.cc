@@ -1,0 +1,113 @@
+#include "service/stored_copy.h"
+
+#include "base/text.h"
+#include "base/translate.h"
+#include "catalog/anomalies.h"
+#include "model/backup_name.h"
+#include "vault/category.h"
+
+namespace coffre {
+namespace {
+
+bool blames_bytes(const Error& error) {
+  return error.code() == ErrorCode::damaged || error.category() == to_string(Category::expectation);
+}
+
+bool blames_replica(const Error& error) {
+  return error.code() == ErrorCode::io || error.code() == ErrorCode::unreachable ||
+         (error.code() == ErrorCode::refused);
+}
+
+std::string damage_text(const Error& error) {
+  if (error.category() == to_string(Category::expectation)) {
+    return "another file lies under this name (E_EXPECT): it is left as it is, the other copy counts";
+  }
+  const std::string category = error.category().empty() ? std::string(to_string(error.code())) : error.category();
+  return "the object differs from what was sealed (" + category + "): it is left as it is, the other copy counts";
+}
+
+Error missing_error(const CopyCheck& copy) {
+  return Error(ErrorCode::not_found, tr("opening a copy"), tr("the object is not there"),
+               tr("Look for the other copy: restore-cli verify NAME"))
+      .on(copy.replica + ": " + copy.path);
+}
+
+}  // namespace
+
+std::string object_path(const BackupRow& backup) {
+  const auto name = BackupName::parse(backup.name);
+  if (!name) {
+    throw Error(ErrorCode::damaged, tr("reading the catalog"), tr("a backup has no valid name")).on(backup.name);
+  }
+  return backup.suspect ? name->suspect_path() : name->path();
+}
+
+Expected expected_of(const BackupRow& backup) {
+  Expected expected{.name = backup.name,
+                    .device_id = DeviceId{},
+                    .device_seq = backup.sequence,
+                    .digest = backup.digest};
+  if (!from_hex_exact(backup.device_id, *expected.device_id)) {
+    throw Error(ErrorCode::damaged, tr("reading the catalog"), tr("a device has no valid id")).on(backup.name);
+  }
+  return expected;
+}
+
+std::vector<Replica*> replicas_of(const Installation& at) {
+  std::vector<Replica*> replicas;
+  if (at.local) replicas.push_back(at.local.get());
+  if (at.cloud) replicas.push_back(at.cloud.get());
+  return replicas;
+}
+
+CopyCheck check_copy(Replica& replica, const BackupRow& backup,
+                     const std::function<void(const RandomReader& file)>& read) {
+  CopyCheck copy{.replica = replica.properties().name, .path = object_path(backup), .state = "missing"};
+  try {
+    const auto reader = replica.open(copy.path);
+    if (!reader) return copy;
+    read(*reader);
+    copy.state = "good";
+  } catch (Error& error) {
+    if (!blames_bytes(error) && !blames_replica(error)) throw error.on(backup.name);
+    copy.state = blames_bytes(error) ? "damaged" : "unavailable";
+    copy.error = error.on(copy.replica + ": " + backup.name);
+  }
+  return copy;
+}
+
+void record_copy(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now) {
+  if (copy.state == "unavailable") {
+    open_anomaly(session, AnomalyCode::replica_unavailable, copy.replica, copy.error ? copy.error->what() : "", now);
+    return;
+  }
+  put_copy(session, backup.digest, {.replica = copy.replica, .path = copy.path, .seen_at = now, .state = copy.state});
+  const std::string subject = copy.replica + ": " + backup.name;
+  if (copy.state == "good") {
+    add_evidence(session, backup.digest, {EvidenceType::replicated, now, copy.replica});
+    close_anomaly(session, AnomalyCode::replica_damaged, subject, "read back with the right digest", now);
+    close_anomaly(session, AnomalyCode::replica_missing, subject, "read back with the right digest", now);
+    return;
+  }
+  if (copy.state == "missing") {
+    open_anomaly(session, AnomalyCode::replica_missing, subject, "the object is not there (any more)", now);
+    return;
+  }
+  open_anomaly(session, AnomalyCode::replica_damaged, subject,
+               copy.error ? damage_text(*copy.error) : "the object differs from what was sealed", now);
+}
+
+CopyCheck use_good_copy(const Installation& at, const BackupRow& backup,
+                        const std::function<void(const RandomReader& file)>& read, std::vector<CopyCheck>& failed) {
+  for (Replica* const replica : replicas_of(at)) {
+    CopyCheck copy = check_copy(*replica, backup, read);
+    if (copy.state == "good") return copy;
+    failed.push_back(std::move(copy));
+  }
+  if (failed.empty()) {
+    throw Error(ErrorCode::internal, "opening a backup", "the command was composed without replicas").on(backup.name);
+  }
+  throw failed.front().error ? *failed.front().error : missing_error(failed.front());
+}
+
+}  // namespace coffre

@@ -1,0 +1,51 @@
+// One copy of a backup in one replica: what reading it says, and how that goes on record. Shared by replicate, verify,
+// show and extract.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "catalog/backups.h"
+#include "service/installation.h"
+#include "vault/open.h"
+
+namespace coffre {
+
+// Where it lies in both replicas. Error(damaged) when the catalog's name is none.
+std::string object_path(const BackupRow& backup);
+
+// What a file of this name has to be (step 7 of the reading order).
+Expected expected_of(const BackupRow& backup);
+
+// Names of the replicas that were composed, local first.
+std::vector<Replica*> replicas_of(const Installation& at);
+
+// What became of one copy. `state`: "good", "missing", "damaged", or "unavailable" (the replica does not answer: says
+// nothing about the copy, and is not recorded as its state).
+struct CopyCheck {
+  std::string replica;
+  std::string path;
+  std::string state;
+  std::optional<Error> error = {};  // set for "damaged" and "unavailable"
+};
+
+// Opens the copy and calls `read` with its bytes. An Error that blames the bytes (damaged, or another file under this
+// name: E_EXPECT) becomes "damaged", one of the replica "unavailable"; every other Error passes through: it is about our
+// keys or our trust, and would be the same for each copy.
+CopyCheck check_copy(Replica& replica, const BackupRow& backup,
+                     const std::function<void(const RandomReader& file)>& read);
+
+// In the caller's transaction: the copy's row, `replicated` evidence for a good one, anomalies opened or closed.
+void record_copy(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now);
+
+// The first copy that `read` accepts, local first; how the earlier ones failed is in `failed`. Throws the first copy's
+// error when none is good.
+CopyCheck use_good_copy(const Installation& at, const BackupRow& backup,
+                        const std::function<void(const RandomReader& file)>& read, std::vector<CopyCheck>& failed);
+
+}  // namespace coffre
