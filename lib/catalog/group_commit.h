@@ -13,8 +13,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include "base/error.h"
 #include "catalog/session.h"
 
 namespace coffre {
@@ -36,6 +38,7 @@ class GroupCommit {
  private:
   struct Group;
 
+  void begin(int refused_before);
   void run_in_savepoint(const std::function<void(Session&)>& work);
   void undo_work();
   void finish_turn(std::unique_lock<std::mutex>& turn, bool done);
@@ -47,6 +50,8 @@ class GroupCommit {
   std::condition_variable ended_;
   std::atomic<int> waiting_{0};  // threads that are sure to take the turn next
   std::atomic<std::thread::id> owner_{};
+  std::atomic<int> refused_{0};   // how often a transaction could not begin
+  std::optional<Error> refusal_;  // the last time
   std::shared_ptr<Group> group_;  // shared: its members read the outcome after the next group may have begun
 };
 

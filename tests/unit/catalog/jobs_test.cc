@@ -148,6 +148,48 @@ TEST_CASE("an expired lease that nobody took over is still its holder's", "[cata
   CHECK(f.finish(job, JobState::done));
 }
 
+TEST_CASE("an intent belongs to the lease: taken over with the job, refused to the old holder, gone at the end",
+          "[catalog]") {
+  Fixture f;
+  const JobRow old_holder = f.lease(f.enqueue(1), "host:1").value();
+  CHECK(old_holder.intent == "");
+  const auto intend = [&](const JobRow& job, std::string_view intent) {
+    return f.in_transaction([&](Session& session) { return set_intent(session, job.id, job.fence, intent); });
+  };
+  const auto stored = [&] {
+    std::string intent;
+    f.database.read([&](Session& session) { intent = find_job(session, old_holder.id).value().intent; });
+    return intent;
+  };
+  CHECK(intend(old_holder, "publish X"));
+  CHECK(stored() == "publish X");
+  f.now += minutes{10};
+  const JobRow new_holder = f.lease(old_holder.id, "host:2").value();
+  CHECK(new_holder.intent == "publish X");
+  CHECK_FALSE(intend(old_holder, "publish Y"));
+  CHECK(stored() == "publish X");
+  CHECK(f.finish(new_holder, JobState::done));
+  CHECK(stored() == "");
+}
+
+TEST_CASE("an abandoned job is failed, and its holder is refused when he wakes up", "[catalog]") {
+  Fixture f;
+  const JobRow job = f.lease(f.enqueue(1), "host:1").value();
+  const auto abandon = [&](std::string_view error) {
+    f.database.write([&](Session& session) { abandon_job(session, job.id, error); });
+  };
+  abandon("interrupted");
+  abandon("twice");  // has ended already: nothing changes
+  CHECK_FALSE(f.finish(job, JobState::done));
+  f.database.read([&](Session& session) {
+    const JobRow row = find_job(session, job.id).value();
+    CHECK(row.state == JobState::failed);
+    CHECK(row.error == "interrupted");
+    CHECK(row.fence == job.fence + 1);
+    CHECK(open_jobs(session).empty());
+  });
+}
+
 TEST_CASE("a job ends only in a state that is an end", "[catalog]") {
   Fixture f;
   const JobRow job = f.lease(f.enqueue(1), "host:1").value();

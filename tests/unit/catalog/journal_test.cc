@@ -113,22 +113,15 @@ TEST_CASE("a row that is told an earlier time gets the newest row's", "[catalog]
   CHECK(f.verify().problems == Problems{});
 }
 
-// Row 38 of security-design.md section 4, through a connection that has none of our settings.
-TEST_CASE("the database itself refuses to change the journal and the evidence", "[catalog]") {
-  Fixture f;
-  f.append_many(3);
-  f.database.write([](Session& session) {
-    insert_device(session, test::device(1, "A/S/NVR_ONE"));
-    insert_backup(session, test::backup(1, 1));
-    add_evidence(session, test::backup(1, 1).digest, {EvidenceType::sealed, at("2026-11-21T03:00:00Z"), ""});
-    add_key_proof(session, {"0011223344556677", "b", 1, at("2026-11-21T03:00:00Z")});
-  });
+struct Change {
+  std::string name;
+  std::string sql;
+};
+
+// Row 38 of security-design.md section 4, and its neighbours.
+std::vector<Change> forbidden_changes() {
   const std::string zeros(64, '0');
-  struct Row {
-    std::string name;
-    std::string sql;
-  };
-  const std::vector<Row> rows{
+  return {
       {"update", "UPDATE journal SET at = at + 1 WHERE seq = 2"},
       {"update of the key", "UPDATE journal SET seq = 9 WHERE seq = 3"},
       {"delete", "DELETE FROM journal WHERE seq = 2"},
@@ -158,24 +151,38 @@ TEST_CASE("the database itself refuses to change the journal and the evidence", 
       {"key proof deleted", "DELETE FROM key_proofs"},
       {"key proof replaced", "REPLACE INTO key_proofs SELECT id, recipient, build, epoch, at + 1 FROM key_proofs"},
   };
-  const auto contents = [&] {
-    RawSqlite raw(f.path);
-    std::vector<std::string> all = raw.ask("SELECT seq || at || prev || body_sha256 || hash FROM journal");
-    for (const char* sql : {"SELECT seq || body FROM journal_body", "SELECT id || type || at FROM evidence",
-                            "SELECT id || at FROM key_proofs"}) {
-      for (std::string& text : raw.ask(sql)) all.push_back(std::move(text));
-    }
-    return all;
-  };
-  const auto before = contents();
+}
+
+// Everything that only grows, as text.
+std::vector<std::string> append_only_contents(const std::string& path) {
+  RawSqlite raw(path);
+  std::vector<std::string> all = raw.ask("SELECT seq || at || prev || body_sha256 || hash FROM journal");
+  for (const char* sql : {"SELECT seq || body FROM journal_body", "SELECT id || type || at FROM evidence",
+                          "SELECT id || at FROM key_proofs"}) {
+    for (std::string& text : raw.ask(sql)) all.push_back(std::move(text));
+  }
+  return all;
+}
+
+// Through a connection that has none of our settings.
+TEST_CASE("the database itself refuses to change the journal and the evidence", "[catalog]") {
+  Fixture f;
+  f.append_many(3);
+  f.database.write([](Session& session) {
+    insert_device(session, test::device(1, "A/S/NVR_ONE"));
+    insert_backup(session, test::backup(1, 1));
+    add_evidence(session, test::backup(1, 1).digest, {EvidenceType::sealed, at("2026-11-21T03:00:00Z"), ""});
+    add_key_proof(session, {"0011223344556677", "b", 1, at("2026-11-21T03:00:00Z")});
+  });
+  const auto before = append_only_contents(f.path);
   const std::string settings = GENERATE("", "PRAGMA recursive_triggers=OFF", "PRAGMA foreign_keys=ON");
-  for (const Row& row : rows) {
-    DYNAMIC_SECTION(row.name << " with '" << settings << "'") {
+  for (const Change& change : forbidden_changes()) {
+    DYNAMIC_SECTION(change.name << " with '" << settings << "'") {
       RawSqlite raw(f.path);
       if (!settings.empty()) raw.run(settings);
-      const std::string complaint = raw.attempt(row.sql);
+      const std::string complaint = raw.attempt(change.sql);
       CHECK((complaint.starts_with("the journal is append-only") || complaint == "evidence is only ever added"));
-      CHECK(contents() == before);
+      CHECK(append_only_contents(f.path) == before);
       CHECK(f.verify().problems == Problems{});
     }
   }
@@ -183,7 +190,7 @@ TEST_CASE("the database itself refuses to change the journal and the evidence", 
     RawSqlite raw(f.path);
     raw.run("PRAGMA foreign_keys=ON");
     CHECK(raw.attempt("DROP TABLE journal") == "FOREIGN KEY constraint failed");
-    CHECK(contents() == before);
+    CHECK(append_only_contents(f.path) == before);
   }
 }
 
@@ -199,16 +206,14 @@ TEST_CASE("a journal that was dropped without foreign keys is missed", "[catalog
   CHECK(error.code() == ErrorCode::damaged);
 }
 
-// What somebody can do who owns the file and takes the triggers away first.
-TEST_CASE("a journal edited by hand is found by its chain", "[catalog]") {
-  Fixture f;
-  f.append_many(5);
-  struct Row {
-    std::string name;
-    std::string sql;
-    Problems problems;
-  };
-  const std::vector<Row> rows{
+struct HandEdit {
+  std::string name;
+  std::string sql;
+  Problems problems;
+};
+
+std::vector<HandEdit> hand_edits() {
+  return {
       {"nothing", "SELECT 1", {}},
       {"one byte of a text",
        "UPDATE journal_body SET body = replace(body, 'because', 'becausE') WHERE seq = 3",
@@ -235,16 +240,22 @@ TEST_CASE("a journal edited by hand is found by its chain", "[catalog]") {
       {"a text removed", "DELETE FROM journal_body WHERE seq = 3", {"row 3: its text is missing before its time"}},
       {"a row removed, its text kept", "DELETE FROM journal WHERE seq = 5", {"row 5: a text without its row"}},
   };
-  for (const Row& row : rows) {
-    DYNAMIC_SECTION(row.name) {
+}
+
+// What somebody can do who owns the file and takes the triggers away first.
+TEST_CASE("a journal edited by hand is found by its chain", "[catalog]") {
+  Fixture f;
+  f.append_many(5);
+  for (const HandEdit& edit : hand_edits()) {
+    DYNAMIC_SECTION(edit.name) {
       RawSqlite raw(f.path);
       std::vector<std::string> triggers = raw.ask("SELECT sql FROM sqlite_schema WHERE type = 'trigger'");
       for (const std::string& name : raw.ask("SELECT name FROM sqlite_schema WHERE type = 'trigger'")) {
         raw.run("DROP TRIGGER " + name);
       }
-      raw.run("PRAGMA foreign_keys=OFF; " + row.sql);
+      raw.run("PRAGMA foreign_keys=OFF; " + edit.sql);
       for (const std::string& trigger : triggers) raw.run(trigger);  // and covers the traces
-      CHECK(f.verify().problems == row.problems);
+      CHECK(f.verify().problems == edit.problems);
     }
   }
 }
