@@ -99,7 +99,7 @@ std::uint64_t open_trailer(const CheckedFile& checked, const SecretBytes& file_k
   const ClearBytes content =
       open_message(derive_key(file_key, "trailer"), checked.region.region_hash, checked.tail.trailer);
   const std::uint64_t data_len = load_u64(content);  // 8 bytes: the message has a fixed size
-  if (data_len > checked.padded || padded_length(data_len) != checked.padded) throw refusal(Category::length);
+  if (padded_length(data_len) != checked.padded) throw refusal(Category::length);
   return data_len;
 }
 
