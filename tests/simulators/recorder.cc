@@ -118,7 +118,9 @@ void Recorder::unlock() {
 }
 
 std::string Recorder::new_certificate() {
-  TlsIdentity fresh = identity_for(settings(), TlsVersions::modern);
+  Settings now = settings();
+  now.key_file.clear();  // a kept key would keep the pin
+  TlsIdentity fresh = identity_for(now, TlsVersions::modern);
   const std::lock_guard lock(mutex_);
   identity_ = std::move(fresh);
   return identity_.pin;

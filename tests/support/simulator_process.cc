@@ -122,7 +122,10 @@ pid_t SimulatorProcess::pid() const {
 
 int SimulatorProcess::stop() {
   state_->child.close_input();
-  return state_->child.wait().exit_code;
+  const ChildResult& result = state_->child.wait();
+  // A sanitizer's report would otherwise be lost.
+  if (result.exit_code != 0) throw std::runtime_error(fmt::format("{} failed: {}", kProgram, result.err));
+  return result.exit_code;
 }
 
 }  // namespace coffre::test

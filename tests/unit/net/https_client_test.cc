@@ -2,101 +2,18 @@
 
 #include <stdlib.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
-#include <stdexcept>
 #include <thread>
 
 #include "net_scene.h"
 #include "simulators/content.h"
 
-// lib/net/curl_rules.h and lib/net/certificate_probe.cc have no meaning without connections: tested here.
 using namespace coffre::test;
-using namespace std::chrono_literals;
 using coffre::AuthScheme;
 using coffre::ErrorCode;
 using coffre::Response;
 using coffre::simulator::Wire;
-
-TEST_CASE("An endpoint that must not be used is refused before any connection") {
-  struct Row {
-    const char* name;
-    coffre::Endpoint endpoint;
-    ErrorCode code;
-    const char* category;
-  };
-  const std::string pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
-  NetScene scene;
-  const std::string url = scene.url();
-  const auto row = GENERATE_COPY(values<Row>({
-      {"no pin", {url, "", "", {}}, ErrorCode::refused, "PIN_MISSING"},
-      {"short pin", {url, "sha256//AAAA", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
-      {"pin of another hash", {url, "sha1//AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
-      {"two pins", {url, pin + ";" + pin, "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
-      {"pin and blank", {url, pin + " ", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
-      {"a file name as pin", {url, "/etc/ssl/key.pem", "", {}}, ErrorCode::refused, "PIN_MALFORMED"},
-      {"spare bits set",
-       {url, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", "", {}},
-       ErrorCode::refused,
-       "PIN_MALFORMED"},
-      {"malformed pin beside a CA file", {url, "x", "/etc/ssl/ca.pem", {}}, ErrorCode::refused, "PIN_MALFORMED"},
-      {"http", {"http://127.0.0.1", pin, "", {}}, ErrorCode::usage, ""},
-      {"a path", {url + "/ISAPI", pin, "", {}}, ErrorCode::usage, ""},
-      {"bad network", {url, pin, "", {"office"}}, ErrorCode::usage, ""},
-  }));
-  CAPTURE(row.name);
-  try {
-    coffre::HttpsClient client(row.endpoint, {});
-    FAIL("accepted");
-  } catch (const coffre::Error& error) {
-    CHECK(error.code() == row.code);
-    CHECK(error.category() == row.category);
-  }
-  CHECK(scene.counts().connections == 0);
-}
-
-TEST_CASE("Another certificate than the pinned one stops before any request") {
-  NetScene scene;
-  scene.recorder().new_certificate();
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.code == ErrorCode::refused);
-  CHECK(outcome.category == "PIN_MISMATCH");
-  CHECK(scene.counts().connections == 1);
-  CHECK(scene.counts().total == 0);
-}
-
-TEST_CASE("A name may not lead to loopback unless the site's networks say so") {
-  NetScene scene;
-  const std::string named = "https://localhost:" + std::to_string(scene.port());
-  scene.connect({named, scene.recorder().pin(), "", {}});
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.code == ErrorCode::refused);
-  CHECK(outcome.category == "ADDRESS_FENCE");
-  CHECK(scene.counts().connections == 0);
-
-  scene.connect({named, scene.recorder().pin(), "", {"10.0.0.0/8"}});
-  CHECK(scene.ask(kExport).category == "ADDRESS_FENCE");
-  CHECK(scene.counts().connections == 0);
-
-  scene.connect({named, scene.recorder().pin(), "", {"127.0.0.0/8"}});
-  CHECK(scene.ask(kExport).response.status == 200);
-}
-
-TEST_CASE("A CA file is used instead of a pin, and then name and chain must fit") {
-  NetScene scene;
-  const std::string ca = scene.ca_file();
-  scene.connect({scene.url(), "", ca, {}});
-  CHECK(scene.ask(kExport).response.status == 200);
-
-  scene.recorder().new_certificate();
-  scene.connect({scene.url(), "", ca, {}});
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.code == ErrorCode::refused);
-  CHECK(outcome.category == "PIN_MISMATCH");
-
-  scene.connect({scene.url(), "", "/no/such/file.pem", {}});
-  CHECK(scene.ask(kExport).code == ErrorCode::usage);
-  CHECK(scene.counts().total == 2);  // of the first one
-}
 
 TEST_CASE("Faults end the exchange with the error that tells what to do") {
   struct Row {
@@ -160,74 +77,6 @@ TEST_CASE("A body without length may end anywhere: the caller checks the content
   CHECK(outcome.response.status == 200);
   CHECK_FALSE(outcome.response.declared_length);
   CHECK(outcome.body.size() == 100000);
-}
-
-TEST_CASE("A wrong password is sent exactly once, and its answer is returned") {
-  NetScene scene;
-  scene.fault("wrong-password");
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.response.status == 401);
-  CHECK(outcome.response.credentials_sent);
-  CHECK_FALSE(outcome.response.challenge_stale);
-  CHECK(outcome.response.offered_auth == "digest");
-  CHECK_THAT(outcome.body, Catch::Contains("unauthorized"));
-  CHECK(outcome.response.body_bytes == outcome.body.size());
-  CHECK(scene.counts().total == 2);
-  CHECK(scene.counts().with_credentials == 1);
-  CHECK(scene.counts().wrong == 1);
-}
-
-TEST_CASE("A server that calls every nonce stale gets the password once") {
-  NetScene scene;
-  scene.fault("endless-401");
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.response.status == 401);
-  CHECK(outcome.response.credentials_sent);
-  CHECK(outcome.response.challenge_stale);
-  CHECK(scene.counts().with_credentials == 1);
-  scene.recorder().faults().clear();
-  CHECK(scene.ask(kExport).response.status == 200);
-}
-
-TEST_CASE("A stale nonce is told as such, and the next call succeeds") {
-  NetScene scene;
-  scene.fault("stale-once");
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.response.status == 401);
-  CHECK(outcome.response.challenge_stale);
-  CHECK(scene.ask(kExport).response.status == 200);
-  CHECK(scene.counts().wrong == 0);
-}
-
-TEST_CASE("A device that asks for Basic gets no password from a client with Digest") {
-  NetScene scene;
-  scene.fault("basic-offered");
-  const Outcome outcome = scene.ask(kExport);
-  CHECK(outcome.response.status == 401);
-  CHECK_FALSE(outcome.response.credentials_sent);
-  CHECK(outcome.response.offered_auth == "basic");
-  CHECK(scene.counts().total == 1);
-  CHECK(scene.counts().with_credentials == 0);
-
-  const Outcome basic = scene.ask(kExport, {AuthScheme::basic, "backup", kPassword});
-  CHECK(basic.response.status == 200);
-  CHECK(basic.response.credentials_sent);
-  CHECK(scene.counts().with_credentials == 1);
-  CHECK(scene.ask(kExport, {AuthScheme::basic, "backup", "wrong"}).response.status == 401);
-  CHECK(scene.counts().with_credentials == 2);
-}
-
-TEST_CASE("Digest works with MD5, SHA-256 and user names that need care") {
-  NetScene scene;
-  scene.set("digest", GENERATE("MD5", "SHA-256"));
-  const std::string user = GENERATE("backup", "na:me", "quo\"te\\", "\xc3\xa9t\xc3\xa9");
-  CAPTURE(user);
-  scene.set("user", user);
-  scene.set("password", "p:\"\\\xc3\xa9 x");
-  const Outcome outcome = scene.ask(kExport, {AuthScheme::digest, user, "p:\"\\\xc3\xa9 x"});
-  CHECK(outcome.response.status == 200);
-  CHECK(outcome.body.size() == 200000);  // and nothing of the challenge's body
-  CHECK(outcome.response.declared_length == 200000U);
 }
 
 TEST_CASE("One connection is kept for many requests, and lock-outs and other statuses are returned") {
@@ -352,37 +201,6 @@ TEST_CASE("Endless interim answers and an endless challenge are ended") {
   CHECK(challenge.counts().with_credentials == 0);
 }
 
-TEST_CASE("Very long challenges do not get a second attempt") {
-  const std::size_t length = GENERATE(300U, 2000U, 30000U);
-  CAPTURE(length);
-  ScriptedScene scene([&](const auto& /*request*/, Wire& wire) {
-    return wire.write("HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"" + std::string(length, 'r') +
-                      "\", nonce=\"" + std::string(length, 'n') + "\", qop=\"auth\"\r\nContent-Length: 2\r\n\r\nno");
-  });
-  const Outcome outcome = scene.ask("/");
-  CHECK(outcome.response.status == 401);
-  CHECK(scene.counts().with_credentials <= 1);
-  CHECK(outcome.response.credentials_sent == (scene.counts().with_credentials == 1));
-}
-
-TEST_CASE("A dead kept connection is replaced, but never to send a password again") {
-  int requests = 0;
-  ScriptedScene closing([&](const auto& /*request*/, Wire& wire) {
-    return wire.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") && ++requests % 2 == 0;
-  });
-  for (int i = 0; i < 4; ++i) CHECK(closing.ask("/", {AuthScheme::none, "", ""}).body == "ok");
-
-  // Closes without an answer when the password comes, as some do that have just locked the account.
-  ScriptedScene hanging_up([](const auto& request, Wire& wire) {
-    if (!request.header("authorization").empty()) return false;
-    return wire.write(
-        "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
-        "Content-Length: 0\r\n\r\n");
-  });
-  CHECK(hanging_up.ask("/").code == ErrorCode::unreachable);
-  CHECK(hanging_up.counts().with_credentials == 1);
-}
-
 TEST_CASE("What the sink throws reaches the caller, and the client can be used again") {
   struct Full final : coffre::ByteSink {
     void write(coffre::ByteView /*bytes*/) override { throw coffre::Error(ErrorCode::no_space, "sealing", "full"); }
@@ -421,45 +239,6 @@ TEST_CASE("Many clients work at the same time, one a thread") {
   }
   for (std::thread& thread : threads) thread.join();
   CHECK(good == kThreads * 5);
-}
-
-TEST_CASE("A first look at a server sends nothing and tells what a person must compare") {
-  NetScene scene;
-  const auto certificate = coffre::probe_certificate(scene.url(), {}, {});
-  CHECK(certificate.pin == scene.recorder().pin());
-  CHECK(certificate.subject == "CN=NVR,O=Coffre simulators");
-  CHECK(certificate.issuer == certificate.subject);
-  CHECK(certificate.fingerprint.size() == 95);
-  CHECK(certificate.fingerprint.find_first_not_of("0123456789ABCDEF:") == std::string::npos);
-  CHECK(certificate.not_after.size() == 20);
-  CHECK(certificate.key == "EC 256");
-  CHECK_FALSE(certificate.weak_key);
-  CHECK(scene.counts().connections == 1);
-  CHECK(scene.counts().total == 0);
-}
-
-TEST_CASE("A first look measures weak keys, and has the same fences and limits") {
-  NetScene scene;
-  scene.set("key", "rsa1024");
-  scene.recorder().new_certificate();
-  const auto certificate = coffre::probe_certificate(scene.url(), {}, {});
-  CHECK(certificate.key == "RSA 1024");
-  CHECK(certificate.weak_key);
-  const auto failure = [&](const std::string& url) {
-    try {
-      coffre::probe_certificate(url, {}, brief_limits());
-    } catch (const coffre::Error& error) {
-      return std::string(coffre::to_string(error.code())) + " " + error.category();
-    }
-    return std::string("none");
-  };
-  CHECK(failure("https://localhost:" + std::to_string(scene.port())) == "refused ADDRESS_FENCE");
-  CHECK(failure("http://127.0.0.1") == "usage ");
-  scene.fault("mute");
-  CHECK(failure(scene.url()) == "unreachable TIMEOUT");
-  scene.recorder().faults().clear();
-  scene.fault("old-tls");
-  CHECK(failure(scene.url()) == "refused TLS");
 }
 
 TEST_CASE("Percent-encoding leaves unreserved characters") {
