@@ -14,7 +14,7 @@
 namespace coffre {
 namespace {
 
-constexpr std::size_t kPasswdBuffer = 16 * 1024;
+constexpr std::size_t kPasswdBuffer = std::size_t{16} * 1024;
 
 std::string name_of(uid_t uid) {
   std::vector<char> buffer(kPasswdBuffer);

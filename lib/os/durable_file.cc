@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::string_view kUnfinishedPrefix = ".coffre-unfinished-";
 constexpr int kNameAttempts = 8;
-constexpr std::size_t kCompareBlock = 64 * 1024;
+constexpr std::size_t kCompareBlock = std::size_t{64} * 1024;
 
 std::string unfinished_name() {
   std::array<std::uint8_t, 8> bytes{};

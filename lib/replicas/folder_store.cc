@@ -10,7 +10,7 @@
 namespace coffre {
 namespace {
 
-constexpr std::size_t kCopyBlock = 256 * 1024;
+constexpr std::size_t kCopyBlock = std::size_t{256} * 1024;
 
 void copy(const RandomReader& from, ByteSink& to) {
   Bytes block(static_cast<std::size_t>(std::min<std::uint64_t>(kCopyBlock, from.size())));

@@ -1,5 +1,7 @@
 #include "replicas/folder_store.h"
 
+#include <fcntl.h>
+
 #include <filesystem>
 
 #include <catch2/catch.hpp>
@@ -63,9 +65,12 @@ TEST_CASE("Whatever was acknowledged is there after a power cut at any instant")
   test::RecordingFileLayer disk(dir.path());
   const bool linked_before = GENERATE(false, true);
   if (linked_before) {
-    // By a process that was killed before it could sync the folder.
-    const Folder folder = Folder::open(dir.path(), disk);
-    const FileDescriptor fd = folder.make_folders("CLI/SITE/NVR_A");
+    // By a process that was killed before it could sync any folder.
+    FileDescriptor fd(::open(dir.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    for (const char* const name : {"CLI", "SITE", "NVR_A"}) {
+      REQUIRE(disk.make_folder(fd.get(), name) == 0);
+      fd = FileDescriptor(::openat(fd.get(), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    }
     FileDescriptor file;
     std::size_t written = 0;
     REQUIRE(disk.create_unnamed(fd.get(), file) == 0);
