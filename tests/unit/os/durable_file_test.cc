@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "support/faulty_file_layer.h"
 #include "support/recording_file_layer.h"
 #include "support/temp_dir.h"
+#include "support/tmpfs_mount.h"
 
 using namespace coffre;
 using test::error_of;
@@ -353,31 +353,27 @@ TEST_CASE("Where O_TMPFILE is not supported, unfinished files of the dead are re
 
 TEST_CASE("A volume that is really full, or really remounted read-only: said clearly, and no trace") {
   const test::TempDir dir;
-  const std::string point = dir / "volume";
-  fs::create_directory(point);
-  if (::mount("coffre-test", point.c_str(), "tmpfs", 0, "size=256k") != 0) {
+  const test::TmpfsMount volume(dir / "volume", "size=256k");
+  if (!volume.mounted()) {
     WARN("not available: mounting needs root");
     return;
   }
-  {
-    const Folder root = Folder::open(point);
+  const Folder root = Folder::open(dir / "volume");
+  SECTION("full") {
     const Bytes block(64 * 1024, 1);
-    SECTION("full") {
-      DurableFile file(root, kFolder);
-      const Error error = error_of([&] {
-        for (int i = 0; i < 8; ++i) file.write(block);
-      });
-      CHECK(error.code() == ErrorCode::no_space);
-      CHECK(error_of([&] { (void)file.publish(kPath); }).code() == ErrorCode::no_space);
-    }
-    SECTION("read-only") {
-      (void)root.make_folders(kFolder);
-      REQUIRE(::mount("coffre-test", point.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=256k") == 0);
-      CHECK(error_of([&] { DurableFile(root, kFolder); }).reason() == "the volume is read-only");
-    }
-    CHECK(files_below(point).empty());
+    DurableFile file(root, kFolder);
+    const Error error = error_of([&] {
+      for (int i = 0; i < 8; ++i) file.write(block);
+    });
+    CHECK(error.code() == ErrorCode::no_space);
+    CHECK(error_of([&] { (void)file.publish(kPath); }).code() == ErrorCode::no_space);
   }
-  REQUIRE(::umount2(point.c_str(), MNT_DETACH) == 0);
+  SECTION("read-only") {
+    (void)root.make_folders(kFolder);
+    REQUIRE(volume.remount_read_only());
+    CHECK(error_of([&] { DurableFile(root, kFolder); }).reason() == "the volume is read-only");
+  }
+  CHECK(files_below(dir / "volume").empty());
 }
 
 TEST_CASE("A volume that went away during the write gets nothing") {

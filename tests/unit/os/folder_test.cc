@@ -1,9 +1,6 @@
 #include "os/folder.h"
 
-#include <errno.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -13,6 +10,7 @@
 #include "support/error_of.h"
 #include "support/faulty_file_layer.h"
 #include "support/temp_dir.h"
+#include "support/tmpfs_mount.h"
 
 using namespace coffre;
 using test::error_of;
@@ -166,33 +164,31 @@ TEST_CASE("Another folder in the place of the opened one is noticed") {
 
 TEST_CASE("Unmounting under us, and mounting over us, is noticed") {
   const test::TempDir dir;
-  const std::string point = dir / "volume";
-  fs::create_directory(point);
-  if (::mount("coffre-test", point.c_str(), "tmpfs", 0, "size=1m") != 0) {
+  test::TmpfsMount volume(dir / "volume", "size=1m");
+  if (!volume.mounted()) {
     WARN("not available: mounting needs root");
     return;
   }
-  const Folder root = Folder::open(point);
+  const Folder root = Folder::open(dir / "volume");
   CHECK_NOTHROW(root.require_mounted());
   SECTION("lazily unmounted: the descriptor still answers, the path shows the bare folder") {
-    REQUIRE(::umount2(point.c_str(), MNT_DETACH) == 0);
+    volume.unmount();
     CHECK(error_of([&] { root.require_mounted(); }).reason() == "volume not mounted");
   }
   SECTION("another volume mounted over it") {
-    REQUIRE(::mount("coffre-test-2", point.c_str(), "tmpfs", 0, "size=1m") == 0);
+    test::TmpfsMount other(dir / "volume", "size=1m");
+    REQUIRE(other.mounted());
     CHECK(error_of([&] { root.require_mounted(); }).reason() == "volume not mounted");
-    REQUIRE(::umount2(point.c_str(), MNT_DETACH) == 0);
+    other.unmount();
     CHECK_NOTHROW(root.require_mounted());
-    REQUIRE(::umount2(point.c_str(), MNT_DETACH) == 0);
   }
 }
 
 TEST_CASE("Another mount below a folder is not entered") {
   const test::TempDir dir;
   test::write_file(dir / "A/f", "x");
-  const std::string point = dir / "M";
-  fs::create_directory(point);
-  if (::mount("coffre-test", point.c_str(), "tmpfs", 0, "size=1m") != 0) {
+  const test::TmpfsMount mount(dir / "M", "size=1m");
+  if (!mount.mounted()) {
     WARN("not available: mounting needs root");
     return;
   }
@@ -202,7 +198,6 @@ TEST_CASE("Another mount below a folder is not entered") {
   root.list("", [&](const std::string& path, const FileInfo&) { paths.push_back(path); });
   CHECK(paths == std::vector<std::string>{"A/f"});
   CHECK(error_of([&] { (void)root.make_folders("M/sub"); }).reason() == "another volume is mounted there");
-  REQUIRE(::umount2(point.c_str(), MNT_DETACH) == 0);
 }
 
 TEST_CASE("A path is split into folder and name") {
