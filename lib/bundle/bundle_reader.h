@@ -1,9 +1,9 @@
 // Reads a bundle as a stream and checks every part against the manifest, which comes last.
 //
-// Refused, always Error(damaged): absolute paths, `..`, links, directories, encrypted entries, duplicates, names outside
-// is_part_name, a missing, second or not-last manifest, parts that differ from the manifest in name, order, size or
-// hash, more than kMaxParts, data beyond the limits (bombs), trailing data.
-// Threads: one. Memory: one block, whatever the size; visitors decide what they keep.
+// Refused, always Error(damaged): absolute paths, `..`, links, directories, encrypted entries, duplicates, names
+// outside is_part_name, a missing, second or not-last manifest, parts that differ from the manifest in name, order,
+// size or hash, more than kMaxParts, data beyond the limits (bombs), trailing data. Threads: one. Memory: one block,
+// whatever the size; visitors decide what they keep.
 #pragma once
 
 #include <cstdint>

@@ -114,7 +114,9 @@ ByteSink& BundleWriter::begin_part(PartRole role, std::string_view name, std::st
   return *state_;
 }
 
-bool BundleWriter::has_open_part() const { return state_->part_open; }
+bool BundleWriter::has_open_part() const {
+  return state_->part_open;
+}
 
 Part BundleWriter::end_part() {
   if (!state_->part_open) fail(tr("no part is open"));

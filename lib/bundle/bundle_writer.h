@@ -24,7 +24,8 @@ class BundleWriter {
   BundleWriter(const BundleWriter&) = delete;
   BundleWriter& operator=(const BundleWriter&) = delete;
 
-  // Starts a part; the sink is valid until end_part(). Error(internal) on a bad name, a name used before, or an open part.
+  // Starts a part; the sink is valid until end_part(). Error(internal) on a bad name, a name used before, or an open
+  // part.
   ByteSink& begin_part(PartRole role, std::string_view name, std::string_view media_type, Compression compression);
   // Whether a part was begun and not ended: after a throw in between, end_part() still closes it.
   [[nodiscard]] bool has_open_part() const;

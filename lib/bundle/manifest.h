@@ -22,7 +22,7 @@ enum class PartRole {
 };
 
 struct Part {
-  std::string name;        // "restore/configuration.bin", "inspect/users.xml": see is_part_name
+  std::string name;  // "restore/configuration.bin", "inspect/users.xml": see is_part_name
   PartRole role = PartRole::inspect;
   std::string media_type;  // "application/octet-stream"
   std::uint64_t size = 0;
@@ -30,18 +30,18 @@ struct Part {
 };
 
 struct Manifest {
-  std::string backup_name;      // by the convention
-  std::string driver;           // "hikvision-isapi"
-  std::string driver_version;   // of the definition
-  std::string tool;             // "coffre 0.1.0"
+  std::string backup_name;     // by the convention
+  std::string driver;          // "hikvision-isapi"
+  std::string driver_version;  // of the definition
+  std::string tool;            // "coffre 0.1.0"
   Instant collected_from;
   Instant collected_to;
   DeviceIdentity before;
   DeviceIdentity after;
-  std::string operator_id;      // pseudonymous account id; "" for the nightly run
+  std::string operator_id;  // pseudonymous account id; "" for the nightly run
   std::string ticket;
-  std::vector<Part> parts;      // in the order of the ZIP; every entry but the manifest itself
-  SecretString export_password; // where the make wants one; shown only by `extract` and `restore`
+  std::vector<Part> parts;       // in the order of the ZIP; every entry but the manifest itself
+  SecretString export_password;  // where the make wants one; shown only by `extract` and `restore`
 };
 
 // "(restore|inspect)/" + 1..5 segments of [A-Za-z0-9._-]+, none of them "." or ".."; at most 200 bytes.

@@ -179,9 +179,10 @@ DeviceLink::Answer DeviceLink::fetch(const std::string& id, const RequestSpec& r
   compute(request.compute, user_, password_, random_, values_);
   Request http = request_of(request);
   if (!anonymous && definition_.login.scheme == LoginScheme::token_in_query && !token_.empty()) {
-    std::string token = percent_encode(token_.reveal_text());
-    http.target += (http.target.find('?') == std::string::npos ? "?" : "&") + definition_.login.parameter + "=" + token;
-    wipe(token);
+    values_.set("token", token_.clone());
+    http.target += http.target.find('?') == std::string::npos ? '?' : '&';
+    http.target += definition_.login.parameter + "=" + values_.path("{token}");
+    values_.erase("token");
   }
   const JudgeContext context{step_of(id, request), definition_.login.scheme, false,
                              password_proven_ || by_token(definition_.login.scheme)};
