@@ -8,9 +8,15 @@ namespace coffre {
 
 cli::Command init_command();
 cli::Command run_command();
+cli::Command check_command();
 cli::Command device_add_command();
 cli::Command device_pin_command();
 cli::Command device_identify_command();
+cli::Command driver_list_command();
+cli::Command driver_test_command();
+cli::Command inventory_import_command();
+cli::Command inventory_export_command();
+cli::Command inventory_accept_command();
 cli::Command secret_set_command();
 cli::Command secret_release_command();
 cli::Command secret_list_command();

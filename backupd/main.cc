@@ -12,16 +12,20 @@ cli::Program program() {
   program.version = cli::version();
   program.summary = tr_noop("backs up the configurations of video recorders, and proves what it did");
   program.language = cli::configured_language;
-  program.commands = {
-      init_command(),
-      run_command(),
-      device_add_command(),
-      device_pin_command(),
-      device_identify_command(),
-      secret_set_command(),
-      secret_release_command(),
-      secret_list_command(),
-  };
+  program.commands = {init_command(),
+                      run_command(),
+                      check_command(),
+                      device_add_command(),
+                      device_pin_command(),
+                      device_identify_command(),
+                      driver_list_command(),
+                      driver_test_command(),
+                      inventory_import_command(),
+                      inventory_export_command(),
+                      inventory_accept_command(),
+                      secret_set_command(),
+                      secret_release_command(),
+                      secret_list_command()};
   return program;
 }
 

@@ -110,34 +110,68 @@ Trial try_collection(Installation& at, const Device& device) {
   });
 }
 
-std::filesystem::path add_device(Installation& at, const InventoryPlace& place, const Device& device) {
-  const std::filesystem::path file = file_for(place, device.key);
-  std::string text = read_text(file);
-  if (!at.inventory.clients.contains(device.key.client)) {
-    Client client{.code = device.key.client};
-    client.name = device.key.client.text();
+InventoryEditor::InventoryEditor(const Installation& at, const InventoryPlace& place) : at_(at), place_(place) {}
+
+std::filesystem::path InventoryEditor::file_of(const DeviceKey& device) const {
+  return file_for(place_, device);
+}
+
+std::string& InventoryEditor::text_of(const std::filesystem::path& file) {
+  const auto known = texts_.find(file);
+  if (known != texts_.end()) return known->second;
+  before_[file] = read_text(file);
+  return texts_[file] = before_[file];
+}
+
+void InventoryEditor::put(const Client& client, const Site& site, const Device& device) {
+  const std::filesystem::path file = file_of(device.key);
+  std::string& text = text_of(file);
+  const std::string site_name = site_key(site.client, site.code);
+  if (!at_.inventory.clients.contains(client.code) && clients_.insert(client.code).second) {
     text = put_client(text, file.string(), client);
   }
-  if (!at.inventory.sites.contains(site_key(device.key.client, device.key.site))) {
-    Site site{.client = device.key.client, .code = device.key.site};
-    site.name = device.key.site.text();
+  if (!at_.inventory.sites.contains(site_name) && sites_.insert(site_name).second) {
     text = put_site(text, file.string(), site);
   }
-  write_text(file, put_device(text, file.string(), device));
+  text = put_device(text, file.string(), device);
+}
+
+void InventoryEditor::set_pin_of(const DeviceKey& device, const std::string& pin) {
+  const std::filesystem::path file = file_of(device);
+  std::string& text = text_of(file);
+  text = set_pin(text, file.string(), device, pin);
+}
+
+void InventoryEditor::write() {
+  for (const auto& [file, text] : texts_) {
+    if (text != before_.at(file)) write_text(file, text);
+  }
+}
+
+std::filesystem::path add_device(Installation& at, const InventoryPlace& place, const Device& device) {
+  Client client{.code = device.key.client};
+  client.name = device.key.client.text();
+  Site site{.client = device.key.client, .code = device.key.site};
+  site.name = device.key.site.text();
+  InventoryEditor editor(at, place);
+  editor.put(client, site, device);
+  editor.write();
+  const std::filesystem::path file = editor.file_of(device.key);
   journal(at, "device_add", device, "", {{"driver", device.driver}, {"pin", device.pin}, {"file", file.string()}});
   return file;
 }
 
 std::filesystem::path set_device_pin(Installation& at, const InventoryPlace& place, const Device& device,
                                      const std::string& pin, const std::string& ticket, const std::string& reason) {
-  const std::filesystem::path file = file_for(place, device.key);
-  write_text(file, set_pin(read_text(file), file.string(), device.key, pin));
+  InventoryEditor editor(at, place);
+  editor.set_pin_of(device.key, pin);
+  editor.write();
   at.catalog.write([&](Session& session) {
     close_anomaly(session, AnomalyCode::pin_changed, device.key.display(), "the new certificate was confirmed",
                   at.clock.now());
   });
   journal(at, "device_pin", device, ticket, {{"old", device.pin}, {"new", pin}, {"reason", reason}});
-  return file;
+  return editor.file_of(device.key);
 }
 
 }  // namespace coffre

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,28 @@ DeviceIdentity identify_device(Installation& at, const Device& device);
 struct InventoryPlace {
   const std::vector<std::filesystem::path>& patterns;  // of the configuration
   const InventoryResult& loaded;
+};
+
+// Changes to the inventory's text, gathered by file and written together by write(). Clients and sites that the
+// inventory has already stay as they are. Dying before write() changes nothing.
+class InventoryEditor {
+ public:
+  InventoryEditor(const Installation& at, const InventoryPlace& place);
+  void put(const Client& client, const Site& site, const Device& device);
+  void set_pin_of(const DeviceKey& device, const std::string& pin);
+  // Durably, one file after the other; files whose text did not change are not touched.
+  void write();
+  [[nodiscard]] std::filesystem::path file_of(const DeviceKey& device) const;
+
+ private:
+  std::string& text_of(const std::filesystem::path& file);
+
+  const Installation& at_;
+  const InventoryPlace& place_;
+  std::map<std::filesystem::path, std::string> before_;
+  std::map<std::filesystem::path, std::string> texts_;
+  std::set<Code> clients_;  // added by this editor
+  std::set<std::string> sites_;
 };
 
 // Adds or replaces the device; client and site are added, named by their codes, when the inventory lacks them. Written

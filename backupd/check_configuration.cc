@@ -1,0 +1,157 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/translate.h"
+#include "check.h"
+#include "config/settings_loader.h"
+#include "drivers/driver_registry.h"
+#include "os/process_guard.h"
+#include "service/offline_secrets.h"
+
+namespace coffre {
+namespace {
+
+CheckLine line(CheckArea area, CheckState state, std::string subject, std::string text, std::string remedy = {}) {
+  return {area, state, std::move(subject), std::move(text), std::move(remedy)};
+}
+
+void add_findings(CheckLines& lines, const std::string& subject, const std::vector<Finding>& findings,
+                  CheckState state) {
+  for (const Finding& finding : findings) {
+    lines.push_back(line(CheckArea::configuration, state, subject, finding.line()));
+  }
+}
+
+void check_inventory(CheckLines& lines, const Settings& settings) {
+  const InventoryResult result = read_inventory(settings.inventory);
+  add_findings(lines, tr("inventory"), result.errors, CheckState::failed);
+  add_findings(lines, tr("inventory"), result.warnings, CheckState::warning);
+  if (!result.inventory) return;
+  lines.push_back(
+      line(CheckArea::configuration, CheckState::good, tr("inventory"),
+           fmt::format(fmt::runtime(tr("{} clients, {} sites, {} devices")), result.inventory->clients.size(),
+                       result.inventory->sites.size(), result.inventory->devices.size())));
+}
+
+void check_drivers(CheckLines& lines, const Settings& settings) {
+  std::vector<Finding> findings;
+  const auto drivers = load_drivers(shipped_drivers_directory(), settings.own_drivers, findings);
+  add_findings(lines, tr("drivers"), findings, CheckState::failed);
+  lines.push_back(line(CheckArea::configuration, CheckState::good, tr("drivers"),
+                       fmt::format(fmt::runtime(tr("{} definitions")), drivers->all().size())));
+}
+
+// A secret file that others can read is as good as published.
+void check_secret_file(CheckLines& lines, const std::filesystem::path& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) {
+    lines.push_back(line(CheckArea::other, CheckState::failed, path.string(), tr("there is no such key file"),
+                         tr("Keys are made by: backupd init DIR --keys-out DIR2")));
+    return;
+  }
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    lines.push_back(line(CheckArea::rule, CheckState::failed, path.string(), tr("other accounts can read this key"),
+                         fmt::format("chmod 600 {}", path.string())));
+  }
+  if (status.st_uid != geteuid()) {
+    lines.push_back(line(CheckArea::other, CheckState::warning, path.string(),
+                         tr("this key belongs to another account"), fmt::format("chown $(id -un) {}", path.string())));
+  }
+}
+
+CheckLine failed_with(const std::string& subject, const Error& error) {
+  const CheckArea area = error.code() == ErrorCode::rule ? CheckArea::rule : CheckArea::other;
+  return line(area, CheckState::failed, subject, error.what());
+}
+
+void check_lists(CheckLines& lines, const Settings& settings) {
+  try {
+    const TrustLists trust = cli::load_trust(settings);
+    lines.push_back(
+        line(CheckArea::other, CheckState::good, tr("lists of keys"),
+             fmt::format(fmt::runtime(tr("recipients epoch {} with {} keys, signers epoch {}, signed by the root")),
+                         trust.recipients.epoch, trust.recipients.recipients.size(), trust.signers.epoch)));
+  } catch (const Error& error) {
+    lines.push_back(failed_with(tr("lists of keys"), error));
+  }
+}
+
+void check_identities(CheckLines& lines, const Settings& settings) {
+  const auto found = find_identities(settings);
+  for (const auto& path : found) {
+    const CheckState state = settings.same_machine_station ? CheckState::warning : CheckState::failed;
+    lines.push_back(line(CheckArea::rule, state, path.string(), tr("this file holds a key that opens backups"),
+                         tr("Move it to the restore station")));
+  }
+  if (found.empty()) {
+    lines.push_back(line(CheckArea::rule, CheckState::good, tr("keys that open backups"), tr("none on this machine")));
+  }
+}
+
+void check_process(CheckLines& lines) {
+  try {
+    for (const GuardFinding& finding : guard_process()) {
+      const CheckState state = finding.state == GuardFinding::State::good ? CheckState::good : CheckState::warning;
+      lines.push_back(line(CheckArea::rule, state, tr("process"), finding.text));
+    }
+  } catch (const Error& error) {
+    lines.push_back(failed_with(tr("process"), error));
+  }
+}
+
+}  // namespace
+
+CheckLines check_configuration(const std::string& config_option, std::optional<Settings>& settings) {
+  CheckLines lines;
+  const SettingsResult result = read_settings(cli::config_path(config_option));
+  add_findings(lines, tr("configuration"), result.errors, CheckState::failed);
+  add_findings(lines, tr("configuration"), result.warnings, CheckState::warning);
+  settings = result.settings;
+  if (!settings) return lines;
+  lines.push_back(line(CheckArea::configuration, CheckState::good, tr("configuration"), settings->file.string()));
+  check_inventory(lines, *settings);
+  check_drivers(lines, *settings);
+  return lines;
+}
+
+CheckLines check_keys(const Settings& settings) {
+  CheckLines lines;
+  for (const auto& path :
+       {settings.keys.signing, settings.keys.catalog_identity, settings.keys.kek, settings.keys.dedup}) {
+    check_secret_file(lines, path);
+  }
+  check_process(lines);
+  check_lists(lines, settings);
+  check_identities(lines, settings);
+  try {
+    cli::load_server_keys(settings);
+    lines.push_back(line(CheckArea::other, CheckState::good, tr("keys of this server"), tr("all there and readable")));
+  } catch (const Error& error) {
+    lines.push_back(failed_with(tr("keys of this server"), error));
+  }
+  return lines;
+}
+
+int exit_code_of(const CheckLines& lines) {
+  bool configuration = false;
+  bool rule = false;
+  bool device = false;
+  bool other = false;
+  for (const CheckLine& one : lines) {
+    if (one.state != CheckState::failed) continue;
+    configuration |= one.area == CheckArea::configuration;
+    rule |= one.area == CheckArea::rule;
+    device |= one.area == CheckArea::device;
+    other |= one.area == CheckArea::other;
+  }
+  if (configuration) return exit_code(ErrorCode::usage);
+  if (rule) return exit_code(ErrorCode::rule);
+  if (other) return 1;
+  constexpr int kPartial = 3;
+  return device ? kPartial : 0;
+}
+
+}  // namespace coffre

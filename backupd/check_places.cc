@@ -1,0 +1,95 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/stream.h"
+#include "base/translate.h"
+#include "check.h"
+#include "os/space.h"
+#include "replicas/installation.h"
+
+namespace coffre {
+namespace {
+
+// One object a place keeps for ever: shows that it takes, keeps and gives back.
+constexpr std::string_view kProbePath = "_coffre/PROBE";
+
+CheckLine good(std::string subject, std::string text) {
+  return {CheckArea::other, CheckState::good, std::move(subject), std::move(text), {}};
+}
+
+CheckLine failed_with(const std::string& subject, const Error& error) {
+  const CheckArea area = error.code() == ErrorCode::rule ? CheckArea::rule : CheckArea::other;
+  return {area, CheckState::failed, subject, error.what(), {}};
+}
+
+CheckLine space_line(const LocalVolume& volume) {
+  constexpr double kPercent = 100.0;
+  const Space space = volume.space();
+  const SpaceLevel level = level_of(space);
+  CheckLine line = good(tr("space on the local volume"),
+                        fmt::format(fmt::runtime(tr("{:.0f} % free")), space.free_share() * kPercent));
+  if (level == SpaceLevel::ample) return line;
+  line.state = level == SpaceLevel::reserve ? CheckState::failed : CheckState::warning;
+  line.remedy = tr("Enlarge the volume; nothing is ever deleted to make room");
+  return line;
+}
+
+CheckLine encryption_line(const Settings& settings, const LocalVolume& volume) {
+  const VolumeVerdict verdict = volume.verdict();
+  CheckLine line{CheckArea::rule, CheckState::good, tr("local volume"), verdict.reason, {}};
+  if (settings.local.encryption == EncryptionDemand::none) {
+    line.state = CheckState::warning;
+    line.text = fmt::format(fmt::runtime(tr("`encryption: none` in the configuration ({})")), verdict.reason);
+    line.remedy = tr("Put it on a LUKS volume: deploy/luks-volume --help");
+  } else if (!verdict.encrypted) {
+    line.state = CheckState::failed;
+  }
+  return line;
+}
+
+}  // namespace
+
+CheckLines check_local_place(const Settings& settings, const std::string& installation_id) {
+  CheckLines lines;
+  try {
+    const auto volume = cli::open_local(settings);
+    lines.push_back(encryption_line(settings, *volume));
+    require_installation(*volume, installation_id);
+    lines.push_back(good(tr("local volume"), fmt::format(fmt::runtime(tr("ours: {}")), settings.local.path.string())));
+    lines.push_back(space_line(*volume));
+  } catch (const Error& error) {
+    lines.push_back(failed_with(tr("local volume"), error));
+  }
+  return lines;
+}
+
+CheckLines check_second_place(const Settings& settings, const std::string& installation_id) {
+  CheckLines lines;
+  const std::string subject = tr("second place");
+  try {
+    const auto cloud = cli::open_cloud(settings);
+    require_installation(*cloud, installation_id);
+    const std::string probe = "coffre-probe " + installation_id + "\n";
+    const MemoryReader content(as_bytes(probe));
+    const Digest digest = sha256(as_bytes(probe));
+    const PutResult put = cloud->put_if_absent(kProbePath, content, digest);
+    const auto back = cloud->open(kProbePath);
+    const bool kept = put != PutResult::conflict_other_content && back != nullptr && content_digest(*back) == digest;
+    if (kept) {
+      lines.push_back(
+          good(subject, fmt::format(fmt::runtime(tr("ours, and keeps what is put: {}")), settings.cloud.location)));
+    } else {
+      lines.push_back({CheckArea::other, CheckState::failed, subject, tr("it does not give back what was put there"),
+                       tr("Look at the place itself; until then no backup counts as replicated")});
+    }
+  } catch (const Error& error) {
+    lines.push_back(failed_with(subject, error));
+  }
+  if (settings.local.location == settings.cloud.location) {
+    lines.push_back({CheckArea::other, CheckState::warning, subject, tr("both places say the same location"),
+                     tr("Two copies in one place burn together: change `location:` or the place")});
+  }
+  return lines;
+}
+
+}  // namespace coffre

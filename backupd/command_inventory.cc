@@ -1,0 +1,227 @@
+// backupd inventory import|export|accept: the integrator's table, and what becomes of a load that lost devices.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/translate.h"
+#include "cli/compose.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "commands.h"
+#include "config/inventory_csv.h"
+#include "os/terminal.h"
+#include "service/import_inventory.h"
+#include "service/sync_inventory.h"
+
+namespace coffre {
+namespace {
+
+using cli::Arguments;
+using cli::Context;
+using cli::Json;
+
+std::string read_table(const std::string& path) {
+  const std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file && text) return text.str();
+  throw Error(ErrorCode::not_found, tr("reading the table"), tr("the file cannot be read")).on(path);
+}
+
+std::string_view verdict_word(ImportVerdict verdict) {
+  switch (verdict) {
+    case ImportVerdict::ready:
+      return "ready";
+    case ImportVerdict::unchanged:
+      return "unchanged";
+    case ImportVerdict::unconfirmed:
+      return "unconfirmed";
+    case ImportVerdict::refused:
+      return "refused";
+  }
+  return "";
+}
+
+std::string verdict_text(const ImportRow& row) {
+  switch (row.verdict) {
+    case ImportVerdict::ready:
+      return tr("ready");
+    case ImportVerdict::unchanged:
+      return tr("ready (in the inventory already)");
+    case ImportVerdict::unconfirmed:
+      return tr("fingerprint to be confirmed");
+    case ImportVerdict::refused:
+      return fmt::format(fmt::runtime(tr("refused: {}")), printable(row.reason));
+  }
+  return "";
+}
+
+// Shows the certificates of one site together, and asks once. What does not answer stays unconfirmed, with the reason.
+void confirm_site(Context& context, Terminal& terminal, const Installation& at, const std::string& site,
+                  const std::vector<ImportRow*>& rows) {
+  std::vector<std::pair<ImportRow*, std::string>> shown;
+  cli::note(context, fmt::format(fmt::runtime(tr("{}: certificates shown by its devices")), site));
+  for (ImportRow* const row : rows) {
+    try {
+      const ServerCertificate certificate = look_at_certificate(at, row->proposal->device);
+      cli::note(context,
+                fmt::format("  {}  {}  {}", row->label, row->proposal->device.address, certificate.fingerprint));
+      shown.emplace_back(row, certificate.pin);
+    } catch (const Error& error) {
+      cli::note(context, fmt::format("  {}  {}", row->label, error.reason()));
+    }
+  }
+  if (shown.empty()) return;
+  const Answer answer =
+      terminal.confirm(tr("Are these the fingerprints that the devices themselves show? [y/N] "), Answer::no);
+  if (answer == Answer::no) return;
+  for (const auto& [row, pin] : shown) {
+    row->proposal->device.pin = pin;
+    row->verdict = ImportVerdict::ready;
+  }
+}
+
+void confirm_pins(Context& context, const Installation& at, std::vector<ImportRow>& rows) {
+  SystemTerminal terminal;
+  if (!terminal.is_interactive()) {
+    throw Error(ErrorCode::usage, tr("confirming fingerprints"), tr("there is nobody at the terminal to ask"),
+                tr("Run it on a terminal, or confirm one by one: backupd device add ... --pin"));
+  }
+  std::map<std::string, std::vector<ImportRow*>> by_site;
+  for (ImportRow& row : rows) {
+    if (row.verdict != ImportVerdict::unconfirmed) continue;
+    const DeviceKey& key = row.proposal->device.key;
+    by_site[site_key(key.client, key.site)].push_back(&row);
+  }
+  for (const auto& [site, waiting] : by_site) confirm_site(context, terminal, at, site, waiting);
+}
+
+void print_rows(Context& context, const CsvImport& table, const std::vector<ImportRow>& rows, std::size_t changed) {
+  if (context.json) {
+    Json list = Json::array();
+    for (const ImportRow& row : rows) {
+      list.add(Json::object()
+                   .set("line", row.line)
+                   .set("device", row.label)
+                   .set("verdict", verdict_word(row.verdict))
+                   .set("reason", row.reason));
+    }
+    context.out << Json::object().set("rows", std::move(list)).set("changed", changed).text();
+    return;
+  }
+  for (const std::string& column : table.ignored_columns) {
+    cli::note(context, fmt::format(fmt::runtime(tr("column \"{}\" is not used")), printable(column)));
+  }
+  for (const ImportRow& row : rows) {
+    context.out << fmt::format("{:>4}  {:<44} {}\n", row.line, printable(row.label), verdict_text(row));
+  }
+}
+
+int run_import(const Arguments& arguments, Context& context) {
+  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  const CsvImport table = parse_inventory_csv(read_table(arguments.text("FILE")));
+  std::vector<ImportRow> rows = judge_import(*made->at, table);
+  if (arguments.has("--confirm-pins")) confirm_pins(context, *made->at, rows);
+  const bool apply = arguments.has("--apply") || arguments.has("--confirm-pins");
+  std::size_t changed = 0;
+  if (apply) {
+    changed = apply_import(*made->at, {.patterns = made->settings.inventory, .loaded = made->inventory_files}, rows);
+  }
+  print_rows(context, table, rows, changed);
+  std::size_t refused = 0;
+  for (const ImportRow& row : rows) refused += row.verdict == ImportVerdict::refused ? 1 : 0;
+  if (apply) {
+    cli::note(context, fmt::format(fmt::runtime(tr("{} devices were written.")), changed));
+  } else {
+    cli::note(context,
+              tr("Nothing was written. Write what is ready with --apply; confirm fingerprints with --confirm-pins."));
+  }
+  constexpr int kPartial = 3;
+  return refused == 0 ? 0 : kPartial;
+}
+
+int run_export(const Arguments& arguments, Context& context) {
+  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  const std::string table = format_inventory_csv(made->at->inventory);
+  if (!arguments.has("FILE")) {
+    context.out << table;
+    return 0;
+  }
+  std::ofstream file(arguments.text("FILE"), std::ios::binary | std::ios::trunc);
+  file << table;
+  if (!file.flush()) {
+    throw Error(ErrorCode::io, tr("writing the table"), tr("the file cannot be written")).on(arguments.text("FILE"));
+  }
+  cli::note(context, fmt::format(fmt::runtime(tr("{} devices in {}")), made->at->inventory.devices.size(),
+                                 arguments.text("FILE")));
+  return 0;
+}
+
+int run_accept(const Arguments& arguments, Context& context) {
+  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  const auto lost = accept_inventory(made->at->catalog, made->at->inventory, made->at->account,
+                                     arguments.text("--ticket"), arguments.text("--reason"), made->clock.now());
+  if (context.json) {
+    Json list = Json::array();
+    for (const DeviceKey& key : lost) list.add(key.display());
+    context.out << Json::object().set("still_expected", std::move(list)).text();
+    return 0;
+  }
+  cli::note(context, tr("The load is accepted. These devices stay expected until the inventory says `retired:`"));
+  for (const DeviceKey& key : lost) context.out << key.display() << "\n";
+  return 0;
+}
+
+}  // namespace
+
+cli::Command inventory_import_command() {
+  cli::Command command;
+  command.name = "inventory import";
+  command.person = cli::Person::operation;
+  command.summary = tr_noop("bring a table of clients, sites and devices into the inventory");
+  command.description = tr_noop(
+      "Reads a CSV file with the columns client, site, contrat, responsable, suppléant, type, nom, adresse, pilote, "
+      "identifiant. Without --apply it only says, row by row, what would become of it. Safe to repeat.");
+  command.positionals = {cli::positional("FILE", cli::Takes::file, tr_noop("the table, CSV with ; or ,"))};
+  command.options = {
+      cli::flag("--apply", tr_noop("write the rows that are ready")),
+      cli::flag("--confirm-pins", tr_noop("show the certificates, ask once a site, and write")),
+  };
+  command.examples = {{"backupd inventory import parc.csv", tr_noop("what would become of each row")},
+                      {"backupd inventory import parc.csv --confirm-pins", ""}};
+  command.run = run_import;
+  return command;
+}
+
+cli::Command inventory_export_command() {
+  cli::Command command;
+  command.name = "inventory export";
+  command.person = cli::Person::operation;
+  command.summary = tr_noop("write the inventory as a table that spreadsheets open");
+  command.positionals = {
+      cli::optional(cli::positional("FILE", cli::Takes::file, tr_noop("where to; stdout otherwise")))};
+  command.run = run_export;
+  return command;
+}
+
+cli::Command inventory_accept_command() {
+  cli::Command command;
+  command.name = "inventory accept";
+  command.person = cli::Person::operation;
+  command.summary = tr_noop("accept an inventory that has lost devices");
+  command.description = tr_noop(
+      "A load that loses more than 5 % of the devices is refused. After a person has looked, this accepts exactly that "
+      "loss; the lost devices stay expected until they are marked `retired:`.");
+  command.options = {
+      cli::required(cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket"))),
+      cli::required(cli::option("--reason", cli::Takes::text, "TEXT", tr_noop("why the loss is right"))),
+  };
+  command.run = run_accept;
+  return command;
+}
+
+}  // namespace coffre
