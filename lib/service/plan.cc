@@ -24,7 +24,7 @@ bool covers(const Selection& selection, const Device& device) {
 [[noreturn]] void refuse_unknown(const Selection& selection) {
   throw Error(ErrorCode::not_found, tr("choosing the devices"),
               fmt::format(fmt::runtime(tr("the inventory has no \"{}\"")), selection.name),
-              tr("List the devices with: restore-cli list"));
+              tr("List the devices with: restore-cli list --devices"));
 }
 
 PlanLine plan_device(const Device& device, const Site& site, const DeviceHistory& history, Selection::Scope scope,
