@@ -3,7 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include <cerrno>
 #include <exception>
 #include <set>
 
@@ -31,32 +30,35 @@ struct BundleWriter::State final : ByteSink {
   std::set<std::string, std::less<>> names;
   bool part_open = false;
   bool finished = false;
+  bool muted = false;
   Sha256 hash;
 
   State(ByteSink& sink, Instant instant) : out(sink), at(instant) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() override {
-    // Freeing an open archive would write a directory and make an unfinished ZIP look whole.
-    if (!finished) archive_write_fail(zip);
+    // Freeing an open archive writes a directory, which would make an unfinished ZIP look whole: it goes nowhere.
+    // (archive_write_fail() would prevent that too, and leak.)
+    muted = true;
     archive_write_free(zip);
   }
 
-  static la_ssize_t pass_on(archive* zip, void* self, const void* data, std::size_t size) noexcept {
+  // What the sink throws is kept until libarchive has returned. libarchive is told that all went well, because an
+  // archive in its fatal state is not freed whole.
+  static la_ssize_t pass_on(archive* /*zip*/, void* self, const void* data, std::size_t size) noexcept {
     auto* state = static_cast<State*>(self);
     try {
-      state->out.write(ByteView(static_cast<const std::uint8_t*>(data), size));
-      return static_cast<la_ssize_t>(size);
+      const bool wanted = !state->muted && !state->sink_failure;
+      if (wanted) state->out.write(ByteView(static_cast<const std::uint8_t*>(data), size));
     } catch (...) {
       state->sink_failure = std::current_exception();
-      archive_set_error(zip, EIO, "the sink failed");
-      return -1;
     }
+    return static_cast<la_ssize_t>(size);
   }
 
-  void require(int result) {
-    if (result == ARCHIVE_OK) return;
+  void require(int result) const {
     if (sink_failure) std::rethrow_exception(sink_failure);
+    if (result == ARCHIVE_OK) return;
     const char* text = archive_error_string(zip);
     fail(text != nullptr ? text : "libarchive failed");
   }
@@ -83,8 +85,7 @@ struct BundleWriter::State final : ByteSink {
   void write_data(ByteView bytes) {
     if (bytes.empty()) return;
     const la_ssize_t written = archive_write_data(zip, bytes.data(), bytes.size());
-    if (written == static_cast<la_ssize_t>(bytes.size())) return;
-    require(ARCHIVE_FATAL);
+    require(written == static_cast<la_ssize_t>(bytes.size()) ? ARCHIVE_OK : ARCHIVE_FATAL);
   }
 
   void write(ByteView bytes) override {
