@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "service/listing.h"
+#include "views.h"
 
 namespace coffre {
 namespace {
@@ -15,35 +16,6 @@ namespace {
 using cli::Arguments;
 using cli::Context;
 using cli::Json;
-
-Json instant_json(const std::optional<Instant>& instant) {
-  return instant ? Json(to_rfc3339(*instant)) : Json();
-}
-
-Json proof_json(const Proof& proof) {
-  Json json = Json::object();
-  json.set("level", proof.level ? Json(static_cast<int>(*proof.level)) : Json())
-      .set("since", instant_json(proof.since));
-  json.set("opened_by", proof.opened_by).set("understood_by", proof.understood_by);
-  return json.set("missing", Json::array_of(proof.missing));
-}
-
-Json backup_json(const BackupView& view) {
-  Json copies = Json::array();
-  for (const CopyRow& copy : view.copies) {
-    copies.add(Json::object()
-                   .set("replica", copy.replica)
-                   .set("path", copy.path)
-                   .set("state", copy.state)
-                   .set("seen_at", to_rfc3339(copy.seen_at)));
-  }
-  Json json = Json::object();
-  json.set("name", view.backup.name).set("device", view.device).set("kind", to_string(view.backup.kind));
-  json.set("created_at", to_rfc3339(view.backup.created_at)).set("sequence", view.backup.sequence);
-  json.set("size", view.backup.file_size).set("digest", to_hex(view.backup.digest));
-  json.set("suspect", view.backup.suspect).set("doubts", view.backup.doubts).set("ticket", view.backup.ticket);
-  return json.set("proof", proof_json(view.proof)).set("copies", std::move(copies));
-}
 
 Json device_json(const DeviceView& view) {
   Json json = Json::object();

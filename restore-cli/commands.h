@@ -6,5 +6,13 @@
 namespace coffre {
 
 cli::Command list_command();
+cli::Command show_command();
+cli::Command verify_command();
+cli::Command extract_command();
+cli::Command destroyed_command();
+cli::Command accept_command();
+cli::Command keygen_command();
+cli::Command rebuild_catalog_command();
+cli::Command journal_command();
 
 }  // namespace coffre

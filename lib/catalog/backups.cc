@@ -12,8 +12,8 @@ namespace {
 
 #define COFFRE_SELECT_BACKUPS                                                                                         \
   "SELECT b.digest, b.file_id, b.name, b.device_id, b.sequence, b.prev_digest, b.kind, b.created_at, b.recorded_at, " \
-  "b.file_size, b.suspect, b.doubts, b.build, b.epoch, b.full_recipients, b.ticket, b.operator_id, b.content_mark "   \
-  "FROM backups b "
+  "b.file_size, b.suspect, b.doubts, b.build, b.epoch, b.full_recipients, b.ticket, b.operator_id, b.content_mark, "  \
+  "b.facts FROM backups b "
 #define COFFRE_LISTED_FROM COFFRE_SELECT_BACKUPS "JOIN devices d ON d.id = b.device_id WHERE "
 #define COFFRE_IN_LIST_ORDER                              \
   "b.created_at >= :earliest AND b.created_at < :latest " \
@@ -37,9 +37,10 @@ constexpr const char* kListOfDevice = COFFRE_LISTED_FROM "b.device_id = :device_
 
 constexpr const char* kInsert =
     "INSERT INTO backups (digest, file_id, name, device_id, sequence, prev_digest, kind, created_at, recorded_at, "
-    "file_size, suspect, doubts, build, epoch, full_recipients, ticket, operator_id, content_mark) VALUES (:digest, "
+    "file_size, suspect, doubts, build, epoch, full_recipients, ticket, operator_id, content_mark, facts) VALUES "
+    "(:digest, "
     ":file_id, :name, :device_id, :sequence, :prev_digest, :kind, :created_at, :recorded_at, :file_size, :suspect, "
-    ":doubts, :build, :epoch, :full_recipients, :ticket, :operator_id, :content_mark)";
+    ":doubts, :build, :epoch, :full_recipients, :ticket, :operator_id, :content_mark, :facts)";
 constexpr const char* kSelectHead =
     "SELECT sequence, digest FROM backups WHERE device_id = :device_id ORDER BY sequence DESC LIMIT 1";
 
@@ -66,7 +67,7 @@ std::vector<BackupRow> select_backups(Session& session, const char* sql, const V
   session.each(sql, values,
                {&row.digest, &row.file_id, &row.name, &row.device_id, &row.sequence, &row.prev_digest, &kind,
                 &row.created_at, &row.recorded_at, &row.file_size, &row.suspect, &row.doubts, &row.build, &row.epoch,
-                &recipients, &row.ticket, &row.operator_id, &row.content_mark},
+                &recipients, &row.ticket, &row.operator_id, &row.content_mark, &row.facts},
                [&] {
                  row.kind = kind_of(kind);
                  row.full_recipients = recipients_of(recipients);
@@ -103,7 +104,7 @@ void insert_backup(Session& session, const BackupRow& row) {
   session.run(kInsert, {row.digest, row.file_id, row.name, row.device_id, row.sequence, row.prev_digest,
                         to_string(row.kind), row.created_at, row.recorded_at, row.file_size, row.suspect, row.doubts,
                         row.build, row.epoch, join(row.full_recipients, std::string(1, kRecipientSeparator)),
-                        row.ticket, row.operator_id, row.content_mark});
+                        row.ticket, row.operator_id, row.content_mark, row.facts});
 }
 
 std::optional<BackupRow> find_backup_by_name(Session& session, std::string_view name) {

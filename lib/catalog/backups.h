@@ -33,13 +33,14 @@ struct BackupRow {
   std::string ticket{};
   std::string operator_id{};
   std::string content_mark{};  // HMAC under DEDUP of the normalized content, hex; "" when unknown
+  std::string facts{};         // what the device said of itself (service/learned_facts.h); "" when unknown
 };
 
 struct CopyRow {
   std::string replica{};  // "local", "cloud"
   std::string path{};
   Instant seen_at{};    // last read back with the right digest
-  std::string state{};  // "good", "missing", "damaged"
+  std::string state{};  // "good", "missing", "damaged"; "seen": there, but not read back since the catalog was rebuilt
 };
 
 // The digest and the name are unique; a second insert of either is Error(conflict). The device must have been inserted

@@ -55,8 +55,7 @@ SuspectReview review_of_device(Session& session, const DeviceKey& key) {
     refuse(ErrorCode::not_found, key.display(), tr("the catalog does not know this device"),
            tr("List the devices with: restore-cli list --devices"));
   }
-  const auto rows =
-      list_backups(session, {.client = {}, .site = {}, .device_id = device->id, .from = {}, .to = {}});
+  const auto rows = list_backups(session, {.client = {}, .site = {}, .device_id = device->id, .from = {}, .to = {}});
   if (!rows.empty() && rows.front().suspect) return review_of(session, rows.front());
   const auto anomaly = suspect_anomaly(session, key.display());
   if (!anomaly) {

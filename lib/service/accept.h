@@ -1,6 +1,6 @@
 // Releases a suspect backup (rule 10 of design.md section 3): a person has compared and says that the device is right
-// and our expectation was wrong. What is *expected* changes, and a new collection is queued; the suspect file stays where
-// it is, and SAUVEGARDE_SUSPECTE stays open until a new backup is proven.
+// and our expectation was wrong. What is *expected* changes, and a new collection is queued; the suspect file stays
+// where it is, and SAUVEGARDE_SUSPECTE stays open until a new backup is proven.
 //
 // Two steps, so that old and new can be shown in between: review_suspect() reads, accept_suspect() writes (one
 // transaction; a crash leaves the old state).
@@ -19,8 +19,8 @@ namespace coffre {
 struct SuspectReview {
   DeviceKey device;
   std::string device_id;
-  std::string backup;  // name of the suspect file; "" when the attempt left none
-  std::string doubts;  // why it is suspect; of the anomaly when there is no file
+  std::string backup;                     // name of the suspect file; "" when the attempt left none
+  std::string doubts;                     // why it is suspect; of the anomaly when there is no file
   std::optional<Expectation> expected{};  // now
   // After acceptance. nullopt: nothing is expected any more, the next plausible collection is learned from (no file was
   // left, or the catalog does not know what the device said).
@@ -32,8 +32,8 @@ struct SuspectReview {
 // suspect there), conflict (a newer backup of the device is good already).
 SuspectReview review_suspect(const Installation& at, const std::string& subject);
 
-// Error(usage) for an empty ticket or reason; Error(conflict) when the device's expectation is no longer the one that was
-// shown.
+// Error(usage) for an empty ticket or reason; Error(conflict) when the device's expectation is no longer the one that
+// was shown.
 void accept_suspect(Installation& at, const SuspectReview& review, const std::string& ticket,
                     const std::string& reason);
 

@@ -179,8 +179,9 @@ Intent make_backup(Installation& at, const Device& device, const BackupOrder& or
                              .expectation = expectation_of(at, order.device_id)};
   collection.name = free_name(at, order, collection.started);
 
+  bool told = false;
   const auto session = driver.open(access_for(at, device), at.random, [&](const StepReport& step) {
-    if (step.credentials_accepted) credential(CredentialAnswer::good);
+    if (step.credentials_accepted && !std::exchange(told, true)) credential(CredentialAnswer::good);
   });
   SealedCollection sealed = collect_and_seal(at, *session, driver, collection);
   session->close();
@@ -204,6 +205,13 @@ AnomalyCode anomaly_for(const Error& error) {
   }
 }
 
+std::string replaced(std::string text, std::string_view word, std::string_view by) {
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + by.size())) {
+    text.replace(at, word.size(), by);
+  }
+  return text;
+}
+
 // A failure on record: job, device state, anomaly, journal, in one transaction.
 void record_failure(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& error) {
   const Instant now = at.clock.now();
@@ -219,6 +227,9 @@ void record_failure(Installation& at, const BackupOrder& order, const std::optio
       update_device(session, *device);
     }
     open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), now);
+    if (error.code() == ErrorCode::no_space) {
+      open_anomaly(session, AnomalyCode::disk_space, at.local->properties().name, error.what(), now);
+    }
     append_journal(session,
                    {.account = at.account,
                     .action = "back_up",
@@ -230,8 +241,26 @@ void record_failure(Installation& at, const BackupOrder& order, const std::optio
   });
 }
 
-BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, Error error) {
-  error.on(order.device.display());
+// What a person does about it, when whoever found the cause could not say.
+std::string advice_for(Installation& at, const BackupOrder& order, const Error& error) {
+  const Device& device = at.inventory.devices.at(order.device);
+  if (is_wrong_password(error) && !device.credential.empty()) {
+    return fmt::format(
+        fmt::runtime(tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} "
+                        "--reason R")),
+        device.credential);
+  }
+  if (!error.hint().empty()) return error.hint();
+  if (error.code() == ErrorCode::implausible) {  // no file was left that could be accepted
+    return fmt::format(fmt::runtime(tr("Look at what answers at {0}, then run: backupd run --device {1}")),
+                       device.address, order.device.display());
+  }
+  return replaced(tr(rule_of(anomaly_for(error)).remedy), "DEVICE", order.device.display());
+}
+
+BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& cause) {
+  Error error(cause.code(), cause.step(), cause.reason(), advice_for(at, order, cause));
+  error.with_category(cause.category()).on(order.device.display());
   record_failure(at, order, job, error);
   BackupOutcome outcome;
   outcome.result = error.code() == ErrorCode::implausible ? BackupResult::suspect : BackupResult::failed;
@@ -241,18 +270,17 @@ BackupOutcome failed(Installation& at, const BackupOrder& order, const std::opti
 }
 
 // The published backup's way into the second replica. What fails here leaves a good local copy: not lost, not proven.
-BackupOutcome replicated(Installation& at, const BackupOrder& order, const Intent& intent) {
-  BackupOutcome outcome{.name = intent.backup.name, .doubts = intent.backup.doubts};
+BackupOutcome replicated(Installation& at, const BackupOrder& order, const BackupRow& backup) {
+  BackupOutcome outcome{.name = backup.name, .doubts = backup.doubts};
   try {
-    outcome.proof = replicate(at, intent.backup);
+    outcome.proof = replicate(at, backup);
   } catch (Error& error) {
     error.on(order.device.display());
-    at.catalog.write(
-        [&](Session& session) { outcome.proof = settle_proof(at, session, intent.backup, at.clock.now()); });
+    at.catalog.write([&](Session& session) { outcome.proof = settle_proof(at, session, backup, at.clock.now()); });
     outcome.error = error;
   }
-  if (intent.backup.suspect) {
-    open_suspect_anomaly(at, order, intent.backup.name + ": " + intent.backup.doubts);
+  if (backup.suspect) {
+    open_suspect_anomaly(at, order, backup.name + ": " + backup.doubts);
     outcome.result = BackupResult::suspect;
     return outcome;
   }
@@ -261,7 +289,20 @@ BackupOutcome replicated(Installation& at, const BackupOrder& order, const Inten
   return outcome;
 }
 
+// The backup that another run, or a dead one, made since this one was decided.
+std::optional<BackupRow> made_meanwhile(Installation& at, const BackupOrder& order) {
+  std::optional<BackupRow> newest;
+  if (!order.planned_after) return newest;
+  at.catalog.read([&](Session& session) { newest = newest_good_backup(session, order.device_id); });
+  if (newest && newest->sequence == *order.planned_after) newest.reset();
+  return newest;
+}
+
 }  // namespace
+
+BackupOutcome not_tried(Installation& at, const BackupOrder& order, const Error& why) {
+  return failed(at, order, std::nullopt, why);
+}
 
 BackupOutcome back_up(Installation& at, const BackupOrder& order,
                       const std::function<void(CredentialAnswer)>& credential) {
@@ -272,10 +313,11 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     const auto lock = at.local->lock(order.device.path(), at.clock, std::chrono::milliseconds{0});
     fault_point("back_up.locked");
     recover_device(at, order.device, order.device_id);
+    if (const auto made = made_meanwhile(at, order)) return replicated(at, order, *made);
     job = start_job(at, order);
     fault_point("back_up.leased");
     intent = make_backup(at, device, order, *job, credential);
-    return replicated(at, order, *intent);
+    return replicated(at, order, intent->backup);
   } catch (Error& error) {
     if (intent) throw;
     // Somebody else is at this device: that run speaks for it, nothing of ours is on record.

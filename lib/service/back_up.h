@@ -22,6 +22,10 @@ struct BackupOrder {
   Instant slot;
   std::string ticket;
   std::string operator_id;
+  // Sequence number of the device's newest non-suspect backup when this was decided, 0 when it had none. Another one
+  // under the device's lock means that somebody else made the backup meanwhile: that one counts, and the device is not
+  // asked. nullopt: a backup is made in any case.
+  std::optional<std::uint64_t> planned_after = std::nullopt;
 };
 
 enum class BackupResult {
@@ -33,7 +37,7 @@ enum class BackupResult {
 
 struct BackupOutcome {
   BackupResult result = BackupResult::failed;
-  std::string name = {};            // "" when nothing was published
+  std::string name = {};  // "" when nothing was published
   Proof proof = {};
   std::string doubts = {};          // when suspect
   std::optional<Error> error = {};  // when failed, and when weaker because of an error
@@ -44,6 +48,10 @@ struct BackupOutcome {
 // and on record (job, device state, anomaly, journal).
 BackupOutcome back_up(Installation& at, const BackupOrder& order,
                       const std::function<void(CredentialAnswer)>& credential);
+
+// For a backup that is due and cannot be tried because of `why` (its credential was stopped meanwhile): puts the
+// failure on record as back_up does.
+BackupOutcome not_tried(Installation& at, const BackupOrder& order, const Error& why);
 
 // Finishes what a dead run left of this device: an intent whose file is there is recorded, any other attempt forgotten.
 // Called with the device's lock held.

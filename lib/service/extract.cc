@@ -161,8 +161,7 @@ TargetVerdict judge_output(int descriptor, const ClearTarget& target) {
   return judge(inspect_volume(descriptor, target.policy, target.sources), target, tr("standard output"));
 }
 
-CheckedBundle::CheckedBundle(const RandomReader& file, const OpenRequest& request)
-    : opened_(open_bak(file, request)) {
+CheckedBundle::CheckedBundle(const RandomReader& file, const OpenRequest& request) : opened_(open_bak(file, request)) {
   opened_.check_payload();
   LookOnly nobody;
   const auto data = opened_.data();
@@ -199,8 +198,7 @@ void CheckedBundle::write_zip(ByteSink& out) {
 }
 
 void record_extract(Installation& at, const ExtractRecord& record) {
-  at.catalog.write(
-      [&](Session& session) { append_journal(session, entry_of(at, record, "done"), at.clock.now()); });
+  at.catalog.write([&](Session& session) { append_journal(session, entry_of(at, record, "done"), at.clock.now()); });
 }
 
 ClearFiles record_clear_extract(Installation& at, const ExtractRecord& record, const std::string& reason) {

@@ -3,8 +3,8 @@
 // (EXTRACTION_EN_CLAIR) until somebody states that the files are destroyed.
 //
 // Nothing is written before every byte of the file was checked (vault) and every part compared with the manifest
-// (bundle). Files are 0600, folders 0700, never overwritten, reached from one folder descriptor without following links.
-// After an Error nothing of it exists; a kill leaves whole files only.
+// (bundle). Files are 0600, folders 0700, never overwritten, reached from one folder descriptor without following
+// links. After an Error nothing of it exists; a kill leaves whole files only.
 //
 // Threads: one extraction at a time in a process (it narrows the umask while it writes).
 // Errors: rule (target not encrypted: category VOLUME_NOT_ENCRYPTED), conflict (a file is there), no_space, io,

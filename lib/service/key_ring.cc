@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/translate.h"
+#include "catalog/journal.h"
 #include "model/backup_name.h"
 #include "os/file_reader.h"
 #include "os/folder.h"
@@ -201,6 +202,20 @@ std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey
   }
   const auto in_file = ring.roles.find(to_hex(opened_with));
   return in_file != ring.roles.end() && is_role(in_file->second) ? in_file->second : std::string(kRoles[0]);
+}
+
+void record_any_signer(Installation& at, const std::string& action, const std::string& subject) {
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    append_journal(session,
+                   {.account = at.account,
+                    .action = action,
+                    .subject = subject,
+                    .result = "done",
+                    .ticket = {},
+                    .detail = {{"origin", "not checked"}}},
+                   now);
+  });
 }
 
 }  // namespace coffre

@@ -2,8 +2,8 @@
 //
 // Whose signature counts (security-design.md section 2): `--signers FILE` alone when it is given; otherwise the signer
 // lines of the key files, and what a list says that one of their roots signed (of the installation's configuration, or
-// in the replica around a bare file). Where two sources know a signer, the stricter bound of each kind holds, so that an
-// old list cannot take a revocation back.
+// in the replica around a bare file). Where two sources know a signer, the stricter bound of each kind holds, so that
+// an old list cannot take a revocation back.
 //
 // Errors: no_key (no such key file, no identity in it, wrong passphrase), usage (not a key file, by line), rule (a list
 // that its root did not sign). Threads: values; a ring may be read by many.
@@ -60,5 +60,8 @@ void trust_around(KeyRing& ring, const std::filesystem::path& file);
 // "op", "drill" or "recovery": what evidence says about who opened it. From the recipients list, else from the device's
 // own recipients, else from the key file; "op" when nothing says.
 std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey& device, const KeyId& opened_with);
+
+// The journal row of a command that opened something with --any-signer. (extract and verify say it in their own rows.)
+void record_any_signer(Installation& at, const std::string& action, const std::string& subject);
 
 }  // namespace coffre

@@ -1,5 +1,5 @@
-// What a device said of itself at one backup, as text in the catalog's row (column `facts` of backups, and the intent of
-// a running job): `accept` makes it the new expectation. JSON:
+// What a device said of itself at one backup, as text in the catalog's row (column `facts` of backups, and the intent
+// of a running job): `accept` makes it the new expectation. JSON:
 //   {"identity": {"vendor", "model", "serial", "firmware", "counts": {name: number}}, "restore_bytes": number}
 #pragma once
 

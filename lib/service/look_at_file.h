@@ -1,9 +1,9 @@
-// What one sealed file says, as far as the keys at hand reach: behind `show` and `verify` of a bare file, and the middle
-// of both for a backup of the catalog. Records nothing.
+// What one sealed file says, as far as the keys at hand reach: behind `show` and `verify` of a bare file, and the
+// middle of both for a backup of the catalog. Records nothing.
 //
 // Without an identity: the header, and, where a signer is trusted, steps 1-4 over all bytes. With a META identity also
-// the metadata. With a FULL one everything: every chunk, every part against the manifest, and what the driver understands
-// (service/read_back.h). Errors: the categories of the format; damaged. Threads: as the reader.
+// the metadata. With a FULL one everything: every chunk, every part against the manifest, and what the driver
+// understands (service/read_back.h). Errors: the categories of the format; damaged. Threads: as the reader.
 #pragma once
 
 #include <filesystem>
@@ -45,8 +45,8 @@ struct BareFile {
 // Error(not_found), Error(io).
 BareFile open_bare_file(const std::filesystem::path& path);
 
-// Contents of `--sidecar` files, in the order given. Error(not_found), Error(io), refusal(E_SIDECAR) for one that is too
-// large to be a sidecar.
+// Contents of `--sidecar` files, in the order given. Error(not_found), Error(io), refusal(E_SIDECAR) for one that is
+// too large to be a sidecar.
 std::vector<Bytes> read_sidecars(const std::vector<std::filesystem::path>& paths);
 
 }  // namespace coffre

@@ -16,8 +16,8 @@
 namespace coffre {
 
 struct NewIdentityRequest {
-  std::string role;            // "op", "drill" or "recovery"
-  std::filesystem::path file;  // must not exist; its folder must
+  std::string role;                          // "op", "drill" or "recovery"
+  std::filesystem::path file;                // must not exist; its folder must
   std::optional<SecretString> passphrase{};  // nullopt: unlocked, said aloud
   std::optional<TrustLists> trust{};         // whose root and signer lines go along; nullopt: none known here
 };

@@ -11,29 +11,20 @@
 #include "catalog/anomalies.h"
 #include "catalog/journal.h"
 #include "service/proof_of.h"
+#include "service/stored_copy.h"
+#include "vault/category.h"
 #include "vault/open.h"
 
 namespace coffre {
 namespace {
 
-std::string path_of(const BackupRow& backup) {
-  const auto name = BackupName::parse(backup.name);
-  if (!name)
-    throw Error(ErrorCode::damaged, tr("reading the catalog"), tr("a backup has no valid name")).on(backup.name);
-  return backup.suspect ? name->suspect_path() : name->path();
-}
-
-// What one replica holds of this backup now, by reading every byte of it.
-CopyRow read_copy(Replica& replica, const std::string& path, const Digest& expected, Instant now) {
-  CopyRow copy{.replica = replica.properties().name, .path = path, .seen_at = now, .state = "missing"};
-  const auto reader = replica.open(path);
-  if (!reader) return copy;
-  try {
-    copy.state = digest_of_file(*reader) == expected ? "good" : "damaged";
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::damaged) throw;
-    copy.state = "damaged";
-  }
+// What one replica holds of this backup now, by reading every byte of it: whole, signed by us, and the one we mean.
+CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& backup) {
+  CopyCheck copy = check_copy(replica, backup, [&](const RandomReader& file) {
+    const SignedFile seen = check_signatures(file, at.trust.signers.signers, nullptr);
+    if (seen.digest != backup.digest) throw refusal(Category::expectation);
+  });
+  if (copy.state == "unavailable" && copy.error) throw *copy.error;
   return copy;
 }
 
@@ -46,20 +37,6 @@ void put_second_copy(Installation& at, const std::string& path) {
     log(LogLevel::error, path, "the second replica holds another object of this name");
   }
   fault_point("replicate.read_back");
-}
-
-void record_copy(Session& session, const BackupRow& backup, const CopyRow& copy, Instant now) {
-  put_copy(session, backup.digest, copy);
-  const std::string subject = copy.replica + ": " + backup.name;
-  if (copy.state == "good") {
-    add_evidence(session, backup.digest, {EvidenceType::replicated, now, copy.replica});
-    close_anomaly(session, AnomalyCode::replica_damaged, subject, "read back with the right digest", now);
-    return;
-  }
-  if (copy.state == "damaged") {
-    open_anomaly(session, AnomalyCode::replica_damaged, subject,
-                 "the object differs from what was sealed: it is left as it is, the other copy counts", now);
-  }
 }
 
 void open_replica_anomaly(Installation& at, const Replica& replica, const Error& error) {
@@ -81,12 +58,9 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
 }  // namespace
 
 Proof replicate(Installation& at, const BackupRow& backup) {
-  const std::string path = path_of(backup);
-  with_replica(at, *at.cloud, [&] { put_second_copy(at, path); });
-  const CopyRow local =
-      with_replica(at, *at.local, [&] { return read_copy(*at.local, path, backup.digest, at.clock.now()); });
-  const CopyRow cloud =
-      with_replica(at, *at.cloud, [&] { return read_copy(*at.cloud, path, backup.digest, at.clock.now()); });
+  with_replica(at, *at.cloud, [&] { put_second_copy(at, object_path(backup)); });
+  const CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
+  const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   const Instant now = at.clock.now();
   Proof proof;
   at.catalog.write([&](Session& session) {
@@ -122,11 +96,14 @@ std::size_t catch_up(Installation& at) {
     }
   });
   std::size_t left = 0;
+  std::string last_problem;
   for (auto backup = waiting.rbegin(); backup != waiting.rend(); ++backup) {
     try {
       replicate(at, *backup);
     } catch (const Error& error) {
-      log(LogLevel::error, backup->name, error.what());
+      if (last_problem != error.reason())
+        log(LogLevel::error, backup->name, error.what());  // once, when all fail alike
+      last_problem = error.reason();
       ++left;
     }
   }

@@ -28,11 +28,11 @@ SequenceHead newest_stored(const Installation& at, Replica& replica, const Devic
 }  // namespace
 
 StoredFile read_stored_file(const RandomReader& file, std::string_view path, const SignerList& signers,
-                            const Identity& catalog_identity) {
+                            std::span<const Identity> identities) {
   const std::uint64_t size = file.size();
   Bytes beginning(static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeaderReadSize)));
   file.read_at(0, beginning);
-  const HeaderReading reading = read_header_region(beginning, signers, std::span(&catalog_identity, 1));
+  const HeaderReading reading = read_header_region(beginning, signers, identities);
   std::array<std::uint8_t, kTailSize> tail{};
   if (size < tail.size()) throw Error(ErrorCode::damaged, "reading the end of a file", "it is too short");
   file.read_at(size - tail.size(), tail);
@@ -64,7 +64,8 @@ std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, s
   for (const std::string& path : paths) {
     try {
       const auto reader = replica.open(path);
-      if (reader) files.push_back(read_stored_file(*reader, path, at.trust.signers.signers, at.keys->catalog));
+      if (reader)
+        files.push_back(read_stored_file(*reader, path, at.trust.signers.signers, std::span(&at.keys->catalog, 1)));
     } catch (const Error& error) {
       // A file that is not ours must not stop the device's backups; an unreadable volume must.
       if (error.code() != ErrorCode::damaged && error.code() != ErrorCode::rule && error.code() != ErrorCode::no_key)

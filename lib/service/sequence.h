@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/hash.h"
@@ -37,9 +38,10 @@ struct StoredFile {
   MetadataRecord metadata;
 };
 
-// Throws Error with the category of the format when the file is not one of ours.
+// Throws Error with the category of the format when the file is not one of ours. `identities`: the catalog key, or any
+// other that reads the metadata.
 StoredFile read_stored_file(const RandomReader& file, std::string_view path, const SignerList& signers,
-                            const Identity& catalog_identity);
+                            std::span<const Identity> identities);
 
 // Every readable .bak below a folder of a replica ("CLIENT/SITE/TYPE_NAME"), suspects included; files that are not ours
 // are skipped and named in `skipped`.

@@ -32,6 +32,31 @@ Error missing_error(const CopyCheck& copy) {
       .on(copy.replica + ": " + copy.path);
 }
 
+CopyCheck check_and_keep(Replica& replica, const BackupRow& backup,
+                         const std::function<void(const RandomReader& file)>& read,
+                         std::unique_ptr<RandomReader>& file) {
+  CopyCheck copy{.replica = replica.properties().name, .path = object_path(backup), .state = "missing"};
+  try {
+    file = replica.open(copy.path);
+    if (!file) return copy;
+    read(*file);
+    copy.state = "good";
+  } catch (Error& error) {
+    if (!blames_bytes(error) && !blames_replica(error)) throw error.on(backup.name);
+    copy.state = blames_bytes(error) ? "damaged" : "unavailable";
+    copy.error = error.on(copy.replica + ": " + backup.name);
+  }
+  return copy;
+}
+
+void record_failed(Installation& at, const BackupRow& backup, const std::vector<CopyCheck>& failed) {
+  if (failed.empty()) return;
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    for (const CopyCheck& copy : failed) record_copy(session, backup, copy, now);
+  });
+}
+
 }  // namespace
 
 std::string object_path(const BackupRow& backup) {
@@ -43,10 +68,8 @@ std::string object_path(const BackupRow& backup) {
 }
 
 Expected expected_of(const BackupRow& backup) {
-  Expected expected{.name = backup.name,
-                    .device_id = DeviceId{},
-                    .device_seq = backup.sequence,
-                    .digest = backup.digest};
+  Expected expected{
+      .name = backup.name, .device_id = DeviceId{}, .device_seq = backup.sequence, .digest = backup.digest};
   if (!from_hex_exact(backup.device_id, *expected.device_id)) {
     throw Error(ErrorCode::damaged, tr("reading the catalog"), tr("a device has no valid id")).on(backup.name);
   }
@@ -62,18 +85,8 @@ std::vector<Replica*> replicas_of(const Installation& at) {
 
 CopyCheck check_copy(Replica& replica, const BackupRow& backup,
                      const std::function<void(const RandomReader& file)>& read) {
-  CopyCheck copy{.replica = replica.properties().name, .path = object_path(backup), .state = "missing"};
-  try {
-    const auto reader = replica.open(copy.path);
-    if (!reader) return copy;
-    read(*reader);
-    copy.state = "good";
-  } catch (Error& error) {
-    if (!blames_bytes(error) && !blames_replica(error)) throw error.on(backup.name);
-    copy.state = blames_bytes(error) ? "damaged" : "unavailable";
-    copy.error = error.on(copy.replica + ": " + backup.name);
-  }
-  return copy;
+  std::unique_ptr<RandomReader> file;
+  return check_and_keep(replica, backup, read, file);
 }
 
 void record_copy(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now) {
@@ -97,17 +110,25 @@ void record_copy(Session& session, const BackupRow& backup, const CopyCheck& cop
                copy.error ? damage_text(*copy.error) : "the object differs from what was sealed", now);
 }
 
-CopyCheck use_good_copy(const Installation& at, const BackupRow& backup,
-                        const std::function<void(const RandomReader& file)>& read, std::vector<CopyCheck>& failed) {
+OpenedCopy use_good_copy(Installation& at, const BackupRow& backup,
+                         const std::function<void(const RandomReader& file)>& read) {
+  OpenedCopy opened;
   for (Replica* const replica : replicas_of(at)) {
-    CopyCheck copy = check_copy(*replica, backup, read);
-    if (copy.state == "good") return copy;
-    failed.push_back(std::move(copy));
+    CopyCheck copy = check_and_keep(*replica, backup, read, opened.file);
+    if (copy.state == "good") {
+      opened.replica = copy.replica;
+      record_failed(at, backup, opened.failed);
+      return opened;
+    }
+    opened.failed.push_back(std::move(copy));
   }
-  if (failed.empty()) {
-    throw Error(ErrorCode::internal, "opening a backup", "the command was composed without replicas").on(backup.name);
+  record_failed(at, backup, opened.failed);
+  if (opened.failed.empty()) {
+    throw Error(ErrorCode::internal, tr("opening a backup"), "the command was composed without replicas")
+        .on(backup.name);
   }
-  throw failed.front().error ? *failed.front().error : missing_error(failed.front());
+  const CopyCheck& first = opened.failed.front();
+  throw first.error ? *first.error : missing_error(first);
 }
 
 }  // namespace coffre

@@ -35,17 +35,22 @@ struct CopyCheck {
 };
 
 // Opens the copy and calls `read` with its bytes. An Error that blames the bytes (damaged, or another file under this
-// name: E_EXPECT) becomes "damaged", one of the replica "unavailable"; every other Error passes through: it is about our
-// keys or our trust, and would be the same for each copy.
+// name: E_EXPECT) becomes "damaged", one of the replica "unavailable"; every other Error passes through: it is about
+// our keys or our trust, and would be the same for each copy.
 CopyCheck check_copy(Replica& replica, const BackupRow& backup,
                      const std::function<void(const RandomReader& file)>& read);
 
 // In the caller's transaction: the copy's row, `replicated` evidence for a good one, anomalies opened or closed.
 void record_copy(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now);
 
-// The first copy that `read` accepts, local first; how the earlier ones failed is in `failed`. Throws the first copy's
-// error when none is good.
-CopyCheck use_good_copy(const Installation& at, const BackupRow& backup,
-                        const std::function<void(const RandomReader& file)>& read, std::vector<CopyCheck>& failed);
+// The first copy that `read` accepts, local first, with its bytes kept open. Throws the first copy's error when none is
+// good. Copies that failed before or with it go on record (record_copy), so that the damage is seen.
+struct OpenedCopy {
+  std::string replica;
+  std::unique_ptr<RandomReader> file;
+  std::vector<CopyCheck> failed{};
+};
+OpenedCopy use_good_copy(Installation& at, const BackupRow& backup,
+                         const std::function<void(const RandomReader& file)>& read);
 
 }  // namespace coffre

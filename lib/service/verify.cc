@@ -47,8 +47,7 @@ void require_expected(const FileView& seen, const Expected& expected) {
   if (!fits) throw refusal(Category::expectation);
 }
 
-void check_copies(const Installation& at, const BackupRow& backup, const VerifyRequest& request,
-                  Verification& result) {
+void check_copies(const Installation& at, const BackupRow& backup, const VerifyRequest& request, Verification& result) {
   const Expected expected = expected_of(backup);
   for (Replica* const replica : wanted_replicas(at, request.replica)) {
     result.copies.push_back(check_copy(*replica, backup, [&](const RandomReader& file) {
@@ -65,8 +64,7 @@ void record_content(Session& session, const BackupRow& backup, const VerifiedCon
   if (content.understood) {
     add_evidence(session, backup.digest, {EvidenceType::understood, now, content.understood_by});
   }
-  add_key_proof(session,
-                {.recipient = content.recipient, .build = backup.build, .epoch = backup.epoch, .at = now});
+  add_key_proof(session, {.recipient = content.recipient, .build = backup.build, .epoch = backup.epoch, .at = now});
 }
 
 std::string result_word(const Verification& result) {

@@ -42,15 +42,15 @@ struct Verification {
   std::vector<CopyCheck> copies{};
   std::optional<VerifiedContent> content{};  // with an identity, when a copy was good
   Proof proof{};                             // afterwards
-  std::optional<Error> error{};  // about keys or trust: nothing was recorded but the journal row
+  std::optional<Error> error{};              // about keys or trust: nothing was recorded but the journal row
 };
 
 // Throws nothing about the backup itself: that is in the result. Error(internal), and what a broken catalog throws.
 Verification verify_backup(Installation& at, const BackupRow& backup, const std::string& device,
                            const VerifyRequest& request);
 
-// design.md section 11 for one run of `verify`: 5 a copy is damaged, 4 refused (another file, untrusted signer), 6 a key
-// does not fit, 3 something is missing, unavailable, not understood, or the origin was not checked; else 0.
+// design.md section 11 for one run of `verify`: 5 a copy is damaged, 4 refused (another file, untrusted signer), 6 a
+// key does not fit, 3 something is missing, unavailable, not understood, or the origin was not checked; else 0.
 int exit_code_of(const std::vector<Verification>& results, const VerifyRequest& request);
 
 }  // namespace coffre

@@ -61,7 +61,8 @@ CREATE TABLE backups (
   full_recipients TEXT NOT NULL,
   ticket TEXT NOT NULL,
   operator_id TEXT NOT NULL,
-  content_mark TEXT NOT NULL
+  content_mark TEXT NOT NULL,
+  facts TEXT NOT NULL DEFAULT '' -- what the device said of itself then, JSON (lib/service/learned_facts.h); '' unknown
 ) STRICT;
 -- Not unique: a twin is an anomaly that the catalog must be able to hold, not a row to refuse.
 CREATE INDEX backups_of_device ON backups (device_id, sequence);
@@ -71,7 +72,7 @@ CREATE TABLE copies (
   replica TEXT NOT NULL CHECK (replica <> ''),
   path TEXT NOT NULL,
   seen_at INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('good', 'missing', 'damaged')),
+  state TEXT NOT NULL CHECK (state IN ('good', 'seen', 'missing', 'damaged')),
   PRIMARY KEY (digest, replica)
 ) STRICT;
 

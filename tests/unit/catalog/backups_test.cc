@@ -16,11 +16,11 @@ using test::device_id;
 using test::error_of;
 
 std::string described(const BackupRow& row) {
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} [{}] {} {} <{}> {} {} {}", to_hex(row.digest), row.file_id,
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} [{}] {} {} <{}> {} {} {} {}", to_hex(row.digest), row.file_id,
                      row.name, row.device_id, row.sequence, to_hex(row.prev_digest), to_string(row.kind),
                      to_rfc3339(row.created_at), to_rfc3339(row.recorded_at), row.file_size, row.suspect, row.doubts,
                      row.build, row.epoch, join(row.full_recipients, ","), row.ticket, row.operator_id,
-                     row.content_mark);
+                     row.content_mark, row.facts);
 }
 
 std::vector<std::string> names(const std::vector<BackupRow>& rows) {
@@ -58,6 +58,7 @@ TEST_CASE("a backup comes back with every field, by name and by digest", "[catal
   full.ticket = "T-1";
   full.operator_id = "op-7";
   full.content_mark = std::string(64, 'a');
+  full.facts = R"({"identity":{}})";
   const BackupRow bare = backup(1, 1);
   for (const BackupRow& row : {full, bare}) {
     f.insert(row);

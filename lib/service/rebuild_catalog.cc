@@ -1,0 +1,241 @@
+#include "service/rebuild_catalog.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/fault_point.h"
+#include "base/translate.h"
+#include "catalog/anomalies.h"
+#include "catalog/installation.h"
+#include "catalog/journal.h"
+#include "os/file_error.h"
+#include "os/folder.h"
+#include "replicas/installation.h"
+#include "service/replica_survey.h"
+
+namespace coffre {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kRowsPerTransaction = 500;
+constexpr int kPartial = 3;
+constexpr const char* kUnfinished = ".rebuilding";
+constexpr const char* kAside = ".before-rebuild";
+// SQLite's companions of a database file.
+constexpr const char* kCompanions[] = {"-wal", "-shm"};
+
+fs::path with_suffix(const fs::path& path, const char* suffix) {
+  return fs::path(path.string() + suffix);
+}
+
+void require_place(const RebuildRequest& request) {
+  const fs::path aside = with_suffix(request.catalog, kAside);
+  if (!fs::exists(request.catalog)) return;
+  if (request.existing == ExistingCatalog::refuse) {
+    throw Error(ErrorCode::conflict, tr("making the catalog anew"), tr("there is a catalog already"),
+                tr("Move it away, or keep it aside with --replace"))
+        .on(request.catalog.string());
+  }
+  if (fs::exists(aside)) {
+    throw Error(ErrorCode::conflict, tr("making the catalog anew"), tr("an earlier one was kept aside already"),
+                tr("Move it away first: nothing is overwritten"))
+        .on(aside.string());
+  }
+}
+
+std::string owner_of(Replica& replica) {
+  const auto id = installation_id(replica);
+  if (id) return *id;
+  throw Error(ErrorCode::rule, tr("making the catalog anew"), tr("this place belongs to no installation"),
+              tr("Is the volume mounted? Otherwise take the other place: --from local or --from cloud"))
+      .on(replica.properties().name);
+}
+
+// What lies in the other replica, by path: size only.
+std::map<std::string, std::uint64_t> sizes_in(Replica* replica) {
+  std::map<std::string, std::uint64_t> sizes;
+  if (replica == nullptr) return sizes;
+  replica->list("", [&](const ObjectInfo& object) { sizes.emplace(object.path, object.size); });
+  return sizes;
+}
+
+void insert_devices(Database& catalog, const Survey& survey) {
+  catalog.write([&](Session& session) {
+    for (const auto& entry : survey.devices) insert_device(session, entry.second);
+  });
+}
+
+void insert_one(Session& session, const SurveyedBackup& backup, const RebuildRequest& request,
+                const std::map<std::string, std::uint64_t>& other_sizes, Instant now) {
+  BackupRow row = backup.row;
+  row.recorded_at = now;
+  insert_backup(session, row);
+  put_copy(session, row.digest,
+           {.replica = request.from.properties().name, .path = backup.path, .seen_at = now, .state = "seen"});
+  const auto other = other_sizes.find(backup.path);
+  if (other != other_sizes.end() && other->second == row.file_size) {
+    put_copy(session, row.digest,
+             {.replica = request.other->properties().name, .path = backup.path, .seen_at = now, .state = "seen"});
+  }
+  // A signed file that is not suspect was collected whole and sealed; everything above has to be proven anew.
+  if (!row.suspect) add_evidence(session, row.digest, {EvidenceType::collected, row.created_at, ""});
+  add_evidence(session, row.digest, {EvidenceType::sealed, row.created_at, ""});
+}
+
+void insert_backups(Database& catalog, const Survey& survey, const RebuildRequest& request, Instant now) {
+  const auto other_sizes = sizes_in(request.other);
+  for (std::size_t first = 0; first < survey.backups.size(); first += kRowsPerTransaction) {
+    const std::size_t end = std::min(first + kRowsPerTransaction, survey.backups.size());
+    catalog.write([&](Session& session) {
+      for (std::size_t i = first; i < end; ++i) insert_one(session, survey.backups[i], request, other_sizes, now);
+    });
+  }
+}
+
+std::string gap_text(const DeviceKey& device, std::uint64_t from, std::uint64_t to) {
+  if (from == to) return fmt::format(fmt::runtime(tr("{}: {} missing")), device.display(), from);
+  return fmt::format(fmt::runtime(tr("{}: {} to {} missing")), device.display(), from, to);
+}
+
+// Numbers that are missing or there twice, device by device. Expired ones will be told by journal or anchor, later.
+std::map<DeviceKey, std::vector<std::string>> sequence_findings(const Survey& survey) {
+  std::map<std::string, std::vector<std::uint64_t>> numbers;
+  for (const SurveyedBackup& backup : survey.backups) numbers[backup.row.device_id].push_back(backup.row.sequence);
+  std::map<DeviceKey, std::vector<std::string>> findings;
+  for (auto& entry : numbers) {
+    const DeviceKey& device = survey.devices.at(entry.first).key;
+    std::ranges::sort(entry.second);
+    std::uint64_t expected = 1;
+    for (const std::uint64_t number : entry.second) {
+      if (number < expected) {
+        findings[device].push_back(fmt::format(fmt::runtime(tr("{}: {} twice")), device.display(), number));
+        continue;
+      }
+      if (number > expected) findings[device].push_back(gap_text(device, expected, number - 1));
+      expected = number + 1;
+    }
+  }
+  return findings;
+}
+
+void compare_inventory(const Survey& survey, const Inventory& inventory, RebuildReport& report) {
+  std::set<DeviceKey> found;
+  for (const auto& entry : survey.devices) found.insert(entry.second.key);
+  std::set<DeviceKey> known;
+  for (const auto& entry : inventory.devices) {
+    const Device& device = entry.second;
+    known.insert(device.key);
+    if (device.renamed_from) known.insert(*device.renamed_from);
+    const bool has_some = found.contains(device.key) || (device.renamed_from && found.contains(*device.renamed_from));
+    if (!has_some && !device.retired) report.without_backup.push_back(device.key);
+  }
+  for (const DeviceKey& device : found) {
+    if (!known.contains(device)) report.not_in_inventory.push_back(device);
+  }
+}
+
+RebuildReport report_of(const Survey& survey, const RebuildRequest& request, const std::string& id) {
+  RebuildReport report;
+  report.installation_id = id;
+  report.devices = survey.devices.size();
+  report.backups = survey.backups.size();
+  for (const SurveyedBackup& backup : survey.backups) report.suspects += backup.row.suspect ? 1 : 0;
+  report.own_objects = survey.own_objects;
+  report.left_out = survey.left_out;
+  compare_inventory(survey, request.inventory, report);
+  for (const auto& entry : sequence_findings(survey)) {
+    report.sequence_gaps.insert(report.sequence_gaps.end(), entry.second.begin(), entry.second.end());
+  }
+  return report;
+}
+
+void finish_catalog(Database& catalog, const Survey& survey, const RebuildRequest& request, const RebuildReport& report,
+                    Instant now) {
+  const std::string from = request.from.properties().name;
+  catalog.write([&](Session& session) {
+    put_fact(session, "installation_id", report.installation_id);
+    put_fact(session, "rebuilt_at", to_rfc3339(now));
+    put_fact(session, "rebuilt_from", from);
+    for (const auto& entry : sequence_findings(survey)) {
+      open_anomaly(session, AnomalyCode::sequence_gap, entry.first.display(), entry.second.front(), now);
+    }
+    append_journal(session,
+                   {.account = request.account,
+                    .action = "rebuild_catalog",
+                    .subject = from,
+                    .result = exit_code_of(report) == 0 ? "done" : "partial",
+                    .ticket = {},
+                    .detail = {{"backups", std::to_string(report.backups)},
+                               {"devices", std::to_string(report.devices)},
+                               {"left_out", std::to_string(report.left_out.size())}}},
+                   now);
+  });
+}
+
+void rename_or_throw(const fs::path& from, const fs::path& to) {
+  std::error_code problem;
+  fs::rename(from, to, problem);
+  if (problem) throw file_error(problem.value(), tr("putting the new catalog in place"), from.string());
+}
+
+void remove_unfinished(const fs::path& unfinished) {
+  std::error_code ignored;
+  fs::remove(unfinished, ignored);
+  for (const char* const companion : kCompanions) fs::remove(with_suffix(unfinished, companion), ignored);
+}
+
+// The old one steps aside with its companions (a WAL left behind would be replayed into the new database), then the new
+// one takes the name.
+void put_in_place(const fs::path& unfinished, const fs::path& catalog) {
+  const fs::path aside = with_suffix(catalog, kAside);
+  if (fs::exists(catalog)) rename_or_throw(catalog, aside);
+  for (const char* const companion : kCompanions) {
+    const fs::path old = with_suffix(catalog, companion);
+    if (fs::exists(old)) rename_or_throw(old, with_suffix(aside, companion));
+  }
+  fault_point("rebuild_catalog.aside");
+  rename_or_throw(unfinished, catalog);
+  Folder::open(catalog.parent_path().string()).sync_folder("");
+}
+
+}  // namespace
+
+RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock) {
+  require_place(request);
+  const std::string id = owner_of(request.from);
+  if (request.other != nullptr) require_installation(*request.other, id);
+  const Survey survey = survey_replica(request);
+  RebuildReport report = report_of(survey, request, id);
+
+  const Instant now = clock.now();
+  const fs::path unfinished = with_suffix(request.catalog, kUnfinished);
+  remove_unfinished(unfinished);
+  try {
+    {
+      Database catalog = Database::open(unfinished.string(), clock);
+      insert_devices(catalog, survey);
+      insert_backups(catalog, survey, request, now);
+      finish_catalog(catalog, survey, request, report, now);
+    }
+    fault_point("rebuild_catalog.filled");
+    put_in_place(unfinished, request.catalog);
+  } catch (...) {
+    remove_unfinished(unfinished);
+    throw;
+  }
+  return report;
+}
+
+int exit_code_of(const RebuildReport& report) {
+  const bool complete = report.left_out.empty() && report.without_backup.empty() && report.not_in_inventory.empty() &&
+                        report.sequence_gaps.empty();
+  return complete ? 0 : kPartial;
+}
+
+}  // namespace coffre

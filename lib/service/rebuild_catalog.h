@@ -1,0 +1,69 @@
+// A new catalog from one replica, when the old one is lost, damaged or older than the replica (design.md section 10).
+//
+// Two ranged reads an object (first 20 KiB, last 184 bytes): header and file signature by the signers list, the
+// metadata record by the catalog key or any identity. What comes back: devices with their ids, backups, copies, what
+// the newest backup says of its device. What does not: device passwords, evidence beyond `sealed`, journal, anomalies,
+// key proofs (those come from the newest catalog copy, kind 5, in a later version). Copies are "seen", not "good":
+// bytes in between were not read; the next run or `verify` reads them back.
+//
+// The new database is made beside the old one ("<catalog>.rebuilding") and takes its name at the end: a crash before
+// leaves the old state, a crash at the end either, or no catalog and the old one under its new name; then run it again.
+// Stop the daemon first. Memory: one row an object.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "model/inventory.h"
+#include "replicas/replica.h"
+#include "service/key_ring.h"
+
+namespace coffre {
+
+enum class ExistingCatalog {
+  refuse,     // Error(conflict) when there is one
+  keep_aside  // --replace: renamed to "<catalog>.before-rebuild", which must not exist
+};
+
+struct RebuildRequest {
+  Replica& from;
+  Replica* other = nullptr;  // looked at for further copies (listing only); nullptr: not at hand
+  std::filesystem::path catalog;
+  ExistingCatalog existing = ExistingCatalog::refuse;
+  const KeyRing& ring;  // signers, and the catalog key or another identity
+  const Inventory& inventory;
+  std::string account;
+  std::function<void(std::size_t done, std::size_t total)> progress = nullptr;  // may throw Error(interrupted)
+};
+
+struct LeftOut {
+  std::string path;
+  std::string category;  // of the format, or "name" (lies under a path that its name does not give), "twin"
+  std::string reason;
+};
+
+struct RebuildReport {
+  std::string installation_id;
+  std::size_t devices = 0;
+  std::size_t backups = 0;
+  std::size_t suspects = 0;
+  std::size_t own_objects = 0;              // of the installation itself: lists, catalog copies, anchors
+  std::vector<LeftOut> left_out;            // unreadable, foreign, misplaced: never in the catalog
+  std::vector<DeviceKey> without_backup;    // in the inventory, nothing found
+  std::vector<DeviceKey> not_in_inventory;  // found, and expected from now on
+  std::vector<std::string> sequence_gaps;   // "CLIENT/SITE/TYPE_NAME: 3 missing", "...: 7 twice"; each opens an anomaly
+};
+
+// Errors: conflict (a catalog is there), rule (the replica was never claimed), and those of the replica; then nothing
+// has changed.
+RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock);
+
+// 0, or 3 when something was left out, missing or unexpected.
+int exit_code_of(const RebuildReport& report);
+
+}  // namespace coffre

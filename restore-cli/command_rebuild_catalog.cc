@@ -1,0 +1,157 @@
+// restore-cli rebuild-catalog: a new catalog from one replica, when the old one is lost.
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "base/translate.h"
+#include "cli/compose.h"
+#include "cli/interrupt.h"
+#include "cli/json.h"
+#include "cli/output.h"
+#include "commands.h"
+#include "config/inventory_loader.h"
+#include "config/settings_loader.h"
+#include "opening.h"
+#include "os/account.h"
+#include "os/process_guard.h"
+#include "os/terminal.h"
+#include "service/rebuild_catalog.h"
+
+namespace coffre {
+namespace {
+
+using cli::Arguments;
+using cli::Context;
+using cli::Json;
+
+// The catalog key of the server, or a key that a person brings when the server is gone.
+KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
+  KeyRingRequest request;
+  for (const std::string& file : arguments.all("--identity")) request.identities.emplace_back(file);
+  const bool brought = !request.identities.empty();
+  if (!brought) request.identities.push_back(settings.keys.catalog_identity);
+  request.signers = arguments.text("--signers");
+  guard_process();
+  KeyRing ring = load_key_ring(request, [](const std::filesystem::path& file) {
+    SystemTerminal terminal;
+    return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
+  });
+  try {
+    trust_installation(ring, cli::load_trust(settings));
+  } catch (const Error&) {
+    if (ring.signers.empty()) throw;  // the key file brought its own signer lines
+  }
+  return ring;
+}
+
+// The other place may be away: then its copies are found by the next run.
+std::unique_ptr<Replica> other_place(const std::string& from, const Settings& settings, Context& context) {
+  try {
+    if (from == kLocalReplica) return cli::open_cloud(settings);
+    return cli::open_local(settings);
+  } catch (const Error& error) {
+    cli::note(context, error.what());
+    return nullptr;
+  }
+}
+
+Json keys_json(const std::vector<DeviceKey>& keys) {
+  Json list = Json::array();
+  for (const DeviceKey& key : keys) list.add(key.display());
+  return list;
+}
+
+Json report_json(const RebuildReport& report, const std::string& from) {
+  Json left_out = Json::array();
+  for (const LeftOut& one : report.left_out) {
+    left_out.add(Json::object().set("path", one.path).set("category", one.category).set("reason", one.reason));
+  }
+  Json json = Json::object();
+  json.set("installation", report.installation_id).set("from", from).set("devices", report.devices);
+  json.set("backups", report.backups).set("suspects", report.suspects).set("own_objects", report.own_objects);
+  json.set("left_out", std::move(left_out)).set("without_backup", keys_json(report.without_backup));
+  json.set("not_in_inventory", keys_json(report.not_in_inventory));
+  return json.set("sequence", Json::array_of(report.sequence_gaps)).set("exit_code", exit_code_of(report));
+}
+
+void print_report(const RebuildReport& report, Context& context) {
+  Lines lines;
+  lines.add(tr("Installation"), report.installation_id);
+  lines.add(tr("Devices"), std::to_string(report.devices));
+  lines.add(tr("Backups"), fmt::format(fmt::runtime(tr("{} ({} suspect)")), report.backups, report.suspects));
+  for (const LeftOut& one : report.left_out) {
+    lines.add(tr("Left out"),
+              printable(one.path + ": " + (one.category.empty() ? "" : one.category + ", ") + one.reason));
+  }
+  for (const DeviceKey& key : report.without_backup) lines.add(tr("No backup found of"), key.display());
+  for (const DeviceKey& key : report.not_in_inventory) lines.add(tr("Not in the inventory"), key.display());
+  for (const std::string& gap : report.sequence_gaps) lines.add(tr("Sequence"), gap);
+  context.out << lines.text();
+}
+
+int run(const Arguments& arguments, Context& context) {
+  const Settings settings = load_settings(cli::config_path(context.config_file));
+  const Inventory inventory = load_inventory(settings.inventory);
+  const KeyRing ring = reading_keys(arguments, settings);
+  const std::string from = arguments.text("--from");
+  std::unique_ptr<Replica> source;
+  if (from == kLocalReplica) {
+    source = cli::open_local(settings);
+  } else {
+    source = cli::open_cloud(settings);
+  }
+  const auto other = other_place(from, settings, context);
+
+  cli::Progress progress(context);
+  const RebuildRequest request{
+      .from = *source,
+      .other = other.get(),
+      .catalog = settings.installation.catalog,
+      .existing = arguments.has("--replace") ? ExistingCatalog::keep_aside : ExistingCatalog::refuse,
+      .ring = ring,
+      .inventory = inventory,
+      .account = current_account().text(),
+      .progress = [&](std::size_t done, std::size_t total) {
+        cli::throw_if_interrupted();
+        progress.show(fmt::format("{}/{}", done, total));
+      }};
+  const RebuildReport report = rebuild_catalog(request, SystemClock());
+  progress.clear();
+  if (context.json) {
+    context.out << report_json(report, from).text();
+  } else {
+    print_report(report, context);
+  }
+  cli::note(context,
+            tr("Every backup is at proof 1 again until it is read back: backupd run, or restore-cli verify --all. "
+               "Device passwords were only in the old catalog: backupd secret set NAME."));
+  return exit_code_of(report);
+}
+
+}  // namespace
+
+cli::Command rebuild_catalog_command() {
+  cli::Command command;
+  command.name = "rebuild-catalog";
+  command.person = cli::Person::disaster;
+  command.summary = tr_noop("make the catalog anew from one place");
+  command.description = tr_noop(
+      "When the catalog is lost or damaged. Reads the beginning and the end of every object and writes a new database: "
+      "the "
+      "same devices, backups and copies. Evidence begins again at proof 1. Stop backupd first.");
+  command.options = {
+      cli::required(cli::choice("--from", {"local", "cloud"}, tr_noop("the place to read"))),
+      cli::flag("--replace", tr_noop("keep the catalog that is there aside as FILE.before-rebuild")),
+      cli::repeatable(
+          cli::option("--identity", cli::Takes::file, "FILE", tr_noop("instead of the server's catalog key"))),
+      cli::option("--signers", cli::Takes::file, "FILE",
+                  tr_noop("whose signature counts, instead of the configured list")),
+  };
+  command.examples = {{"restore-cli rebuild-catalog --from local", tr_noop("the catalog file is gone")},
+                      {"restore-cli rebuild-catalog --from cloud --replace", tr_noop("the catalog is damaged")}};
+  command.on_interrupt = cli::OnInterrupt::orderly;
+  command.run = run;
+  return command;
+}
+
+}  // namespace coffre

@@ -1,0 +1,52 @@
+// What the commands that open backups have in common: their options, the keys that a person brings, and the places as
+// far as they answer.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "cli/compose.h"
+#include "service/key_ring.h"
+#include "service/stored_copy.h"
+#include "views.h"
+
+namespace coffre {
+
+// --identity, --signers, --sidecar, --any-signer.
+std::vector<cli::Parameter> opening_options();
+
+struct OpeningKeys {
+  KeyRing ring;
+  std::vector<Bytes> sidecars;
+};
+
+// Hardens the process when an identity is given (no core, no swap), then reads the files; asks for passphrases at the
+// terminal, or takes one line of standard input for each.
+OpeningKeys opening_keys(const cli::Arguments& arguments, cli::Context& context);
+
+// A word with a slash, or the name of a file that is there, means that file; anything else a name of the catalog.
+bool names_a_file(const std::string& word);
+
+// For bare files: the installation named by --config, else the one found at the default places if it can be opened (a
+// note says why not); nullptr: none, and none is needed.
+std::unique_ptr<cli::Composition> installation_if_any(cli::Context& context);
+
+// Opens both places of an installation composed without; one that does not answer is left out, with a note, and
+// returned.
+std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context);
+
+// The drivers that look into a bare file: the installation's, else the shipped ones.
+const DriverRegistry& drivers_for(const cli::Composition* made, std::unique_ptr<DriverRegistry>& shipped);
+
+// Roles by recipient id, from the recipients list and the key files.
+RoleNames role_names(const cli::Composition* made, const KeyRing& ring);
+
+// Says "origin not checked" aloud when --any-signer was given; the exit code then is at least 3.
+int with_origin(int code, const KeyRing& ring, cli::Context& context);
+
+// A note for each copy that could not be used.
+void note_failed_copies(const std::vector<CopyCheck>& failed, cli::Context& context);
+
+}  // namespace coffre

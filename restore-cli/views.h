@@ -1,0 +1,45 @@
+// How backups and opened files look, in --json (schemas/cli-json.md) and as lines for people: shared by the commands.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/json.h"
+#include "cli/output.h"
+#include "service/listing.h"
+#include "service/look_at_file.h"
+#include "service/stored_copy.h"
+
+namespace coffre {
+
+cli::Json instant_json(const std::optional<Instant>& instant);
+cli::Json error_json(const std::optional<Error>& error);
+cli::Json proof_json(const Proof& proof);
+cli::Json backup_json(const BackupView& view);
+cli::Json evidence_json(const std::vector<Evidence>& evidence);
+cli::Json identity_json(const DeviceIdentity& identity);
+// Header, and what more is known; `names` gives a recipient's role by its id, for people.
+using RoleNames = std::map<std::string, std::string>;
+cli::Json file_json(const FileView& view, const RoleNames& roles);
+cli::Json recipients_json(const std::vector<std::string>& ids, const RoleNames& roles);
+
+// "label    value" lines.
+class Lines {
+ public:
+  void add(std::string label, std::string value);  // an empty value is left out
+  [[nodiscard]] std::string text() const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> lines_;
+};
+
+void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles);
+std::string recipients_text(const std::vector<std::string>& ids, const RoleNames& roles);
+// A word of Proof::missing as a sentence.
+std::string missing_text(const std::string& word);
+// "good", "missing", ... translated.
+std::string state_text(const std::string& state);
+
+}  // namespace coffre
