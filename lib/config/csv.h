@@ -13,7 +13,7 @@ struct CsvRecord {
   std::vector<std::string> fields;
 };
 
-inline constexpr std::size_t kMaxCsvBytes = 8U * 1024 * 1024;
+inline constexpr std::size_t kMaxCsvBytes = std::size_t{8} * 1024 * 1024;
 inline constexpr std::size_t kMaxCsvFields = 200'000;  // in the whole file
 
 // A leading byte order mark is skipped; the separator is `;` or `,`, whichever the first record holds more often

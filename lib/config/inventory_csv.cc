@@ -125,9 +125,9 @@ std::string address_of(const std::string& cell) {
   return full;
 }
 
-std::string word_of(const Cells& cells, Column column, const char* pattern) {
+std::string word_of(const Cells& cells, Column column, const std::regex& form) {
   const std::string& cell = cells.at(column);
-  if (!std::regex_search(cell, std::regex(pattern))) {
+  if (!std::regex_search(cell, form)) {
     throw refused(tr("{} \"{}\": only letters, digits and \"-\" (credentials also \".\" and \"_\")"),
                   kNames.at(column).french, cell);
   }
@@ -135,6 +135,8 @@ std::string word_of(const Cells& cells, Column column, const char* pattern) {
 }
 
 CsvProposal proposal_of(const Cells& cells) {
+  static const std::regex kDriver("^[a-z0-9][a-z0-9-]{0,63}$");
+  static const std::regex kCredential("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
   for (const std::string& cell : cells) {
     if (cell.size() > 300) throw refused(tr("a cell is longer than {} bytes"), 300);
     if (printable(cell) != cell) throw refused(tr("a cell holds a control character or a line break"));
@@ -151,17 +153,9 @@ CsvProposal proposal_of(const Cells& cells) {
   }
   new_site.backup_owner = person_of(cells, owner);
   new_site.deputy = person_of(cells, deputy);
-  Device device{key,
-                word_of(cells, driver, "^[a-z0-9][a-z0-9-]{0,63}$"),
-                address_of(cells[address]),
-                {},
-                {},
-                Collection::automatic,
-                {},
-                {},
-                {},
-                {}};
-  if (!cells[credential].empty()) device.credential = word_of(cells, credential, "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
+  Device device{
+      key, word_of(cells, driver, kDriver), address_of(cells[address]), {}, {}, Collection::automatic, {}, {}, {}, {}};
+  if (!cells[credential].empty()) device.credential = word_of(cells, credential, kCredential);
   return {std::move(new_client), std::move(new_site), std::move(device)};
 }
 

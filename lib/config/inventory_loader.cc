@@ -23,9 +23,11 @@ class InventoryReader {
  public:
   void read(const Document& document) {
     std::vector<Finding> found = secrets_in(document);
-    std::vector<Finding> violations = schema_.check(document);
+    static const Schema schema = Schema::embedded("inventory");  // a constant, read once
+    std::vector<Finding> violations = schema.check(document);
     drop_same_places(violations, found);
     std::move(violations.begin(), violations.end(), std::back_inserter(found));
+    faulty_ = faulty_entries(found);
     const YamlValue root = document.root();
     for (const YamlValue::Member& entry : entries(root, "clients")) read_client(entry, found);
     for (const YamlValue::Member& entry : entries(root, "sites")) read_site(entry, found);
@@ -53,13 +55,17 @@ class InventoryReader {
     return map ? map->members() : std::vector<YamlValue::Member>();
   }
 
-  // Whether the entry's values may be read: the schema found nothing in it.
-  static bool fits_schema(const YamlValue& entry, const std::vector<Finding>& found) {
-    const std::string pointer = entry.pointer();
-    return std::none_of(found.begin(), found.end(), [&](const Finding& finding) {
-      return finding.pointer == pointer || finding.pointer.starts_with(pointer + "/");
-    });
+  // The entries in which the schema found something ("/devices/A~1B~1C_D"): their values are not read.
+  static std::set<std::string> faulty_entries(const std::vector<Finding>& found) {
+    std::set<std::string> out;
+    for (const Finding& finding : found) {
+      const std::size_t section_end = finding.pointer.find('/', 1);
+      if (section_end == std::string::npos) continue;
+      out.insert(finding.pointer.substr(0, finding.pointer.find('/', section_end + 1)));
+    }
+    return out;
   }
+  bool readable(const YamlValue& entry) const { return !faulty_.contains(entry.pointer()); }
 
   // Remembers where the entry stands; false, with a finding, when another one has that name.
   template <typename Key>
@@ -74,23 +80,20 @@ class InventoryReader {
   }
 
   void read_client(const YamlValue::Member& entry, std::vector<Finding>& found) {
-    const bool readable = fits_schema(entry.value, found);
     const std::optional<Code> code = client_code(entry, found);
-    if (!code || !claim(client_places_, *code, entry, found) || !readable) return;
+    if (!code || !claim(client_places_, *code, entry, found) || !readable(entry.value)) return;
     inventory_.clients.emplace(*code, client_of(*code, entry.value, found));
   }
 
   void read_site(const YamlValue::Member& entry, std::vector<Finding>& found) {
-    const bool readable = fits_schema(entry.value, found);
     const std::optional<SiteCodes> codes = site_codes(entry, found);
-    if (!codes || !claim(site_places_, entry.name, entry, found) || !readable) return;
+    if (!codes || !claim(site_places_, entry.name, entry, found) || !readable(entry.value)) return;
     inventory_.sites.emplace(entry.name, site_of(*codes, entry.value, found));
   }
 
   void read_device(const YamlValue::Member& entry, std::vector<Finding>& found) {
-    const bool readable = fits_schema(entry.value, found);
     const std::optional<DeviceKey> key = device_key(entry, found);
-    if (!key || !claim(device_places_, *key, entry, found) || !readable) return;
+    if (!key || !claim(device_places_, *key, entry, found) || !readable(entry.value)) return;
     inventory_.devices.emplace(*key, device_of(*key, entry, found));
   }
 
@@ -154,7 +157,7 @@ class InventoryReader {
     }
   }
 
-  Schema schema_ = Schema::embedded("inventory");
+  std::set<std::string> faulty_;  // of the document at hand
   Inventory inventory_;
   InventoryResult result_;
   std::map<Code, Finding> client_places_;

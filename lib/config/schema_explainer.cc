@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <regex>
 #include <set>
 #include <utility>
@@ -41,6 +42,13 @@ bool has_number(const json& schema, const char* keyword, Number& out) {
 std::string form_of(const json& schema, const std::string& otherwise) {
   const std::string phrase = schema.value("x-form", "");
   return phrase.empty() ? otherwise : tr(phrase.c_str());
+}
+
+// That part of a schema, without the copy that json::value() makes; an empty one when there is none.
+const json& part_of(const json& schema, const char* keyword) {
+  static const json kNone = json::object();
+  const auto found = schema.find(keyword);
+  return found == schema.end() ? kNone : *found;
 }
 
 class Explainer {
@@ -147,7 +155,7 @@ class Explainer {
     out.push_back(value.finding(not_one_of_text(value, words)));
   }
 
-  static void explain_text(const json& schema, const YamlValue& value, Findings& out) {
+  void explain_text(const json& schema, const YamlValue& value, Findings& out) {
     const std::size_t length = characters(value.text());
     std::size_t limit = 0;
     if (has_number(schema, "maxLength", limit) && length > limit) {
@@ -160,7 +168,7 @@ class Explainer {
       return;
     }
     const std::string pattern = schema.value("pattern", "");
-    if (pattern.empty() || std::regex_search(value.text(), std::regex(pattern))) return;
+    if (pattern.empty() || matches(value.text(), pattern)) return;
     // The value itself is not repeated: an address may hold a password.
     out.push_back(value.finding(fmt::format(
         fmt::runtime(tr("has to be {}")), form_of(schema, fmt::format(fmt::runtime(tr("of the form {}")), pattern)))));
@@ -216,11 +224,11 @@ class Explainer {
   }
 
   void explain_map(const json& schema, const YamlValue& value, Findings& out) {
-    const json properties = schema.value("properties", json::object());
-    const json patterns = schema.value("patternProperties", json::object());
+    const json& properties = part_of(schema, "properties");
+    const json& patterns = part_of(schema, "patternProperties");
     const std::vector<YamlValue::Member> members = value.members();
 
-    for (const json& name : schema.value("required", json::array())) {
+    for (const json& name : part_of(schema, "required")) {
       const auto& key = name.get_ref<const std::string&>();
       const bool there =
           std::any_of(members.begin(), members.end(), [&](const auto& member) { return member.name == key; });
@@ -232,9 +240,9 @@ class Explainer {
     }
     for (const YamlValue::Member& member : members) {
       bool known = properties.contains(member.name);
-      if (known) add(explain(properties[member.name], member.value), out);
+      if (known) add(explain(properties.at(member.name), member.value), out);
       for (const auto& [pattern, property] : patterns.items()) {
-        if (!std::regex_search(member.name, std::regex(pattern))) continue;
+        if (!matches(member.name, pattern)) continue;
         known = true;
         add(explain(property, member.value), out);
       }
@@ -255,13 +263,13 @@ class Explainer {
     add(explain(*additional, member.value), out);
   }
 
-  void explain_name(const json& schema, const YamlValue::Member& member, Findings& out) const {
+  void explain_name(const json& schema, const YamlValue::Member& member, Findings& out) {
     const auto names = schema.find("propertyNames");
     if (names == schema.end()) return;
     const json& rule = resolved(*names);
     if (!rule.is_object()) return;
     const std::string pattern = rule.value("pattern", "");
-    if (!pattern.empty() && !std::regex_search(member.name, std::regex(pattern))) {
+    if (!pattern.empty() && !matches(member.name, pattern)) {
       const std::string form = form_of(rule, fmt::format(fmt::runtime(tr("of the form {}")), pattern));
       out.push_back(member.value.key_finding(fmt::format(fmt::runtime(tr("the key has to be {}")), form)));
     }
@@ -282,7 +290,7 @@ class Explainer {
   }
 
   void explain_combinations(const json& schema, const YamlValue& value, Findings& out) {
-    for (const json& part : schema.value("allOf", json::array())) add(explain(part, value), out);
+    for (const json& part : part_of(schema, "allOf")) add(explain(part, value), out);
     if (schema.contains("anyOf")) explain_choice(schema["anyOf"], value, out);
     if (schema.contains("oneOf")) explain_choice(schema["oneOf"], value, out);
     if (schema.contains("if")) {
@@ -330,7 +338,7 @@ class Explainer {
   // How many keys with one fixed value (`scheme: digest`) hold another one.
   [[nodiscard]] std::size_t wrong_markers(const json& shape, const YamlValue& value) const {
     std::size_t count = 0;
-    const json properties = shape.value("properties", json::object());
+    const json& properties = part_of(shape, "properties");
     for (const auto& [name, property] : properties.items()) {
       const json& rule = resolved(property);
       const std::optional<YamlValue> given = value.find(name);
@@ -341,7 +349,15 @@ class Explainer {
 
   static void add(Findings found, Findings& out) { std::move(found.begin(), found.end(), std::back_inserter(out)); }
 
+  // Compiling a pattern takes longer than matching; a table of devices has the same few thousands of times.
+  bool matches(const std::string& text, const std::string& pattern) {
+    const auto [known, fresh] = patterns_.try_emplace(pattern);
+    if (fresh) known->second = std::regex(pattern);
+    return std::regex_search(text, known->second);
+  }
+
   const json& root_;
+  std::map<std::string, std::regex> patterns_;
   int steps_ = 0;
 };
 

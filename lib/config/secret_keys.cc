@@ -1,6 +1,8 @@
 #include "config/secret_keys.h"
 
-#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "base/translate.h"
 #include "config/suggest.h"
@@ -37,11 +39,15 @@ std::vector<Finding> secrets_in(const Document& document) {
 }
 
 void drop_same_places(std::vector<Finding>& findings, const std::vector<Finding>& already_said) {
+  std::set<std::pair<std::string, std::string>> said;
+  for (const Finding& finding : already_said) said.emplace(finding.file, finding.pointer);
+  if (said.empty()) return;
   std::erase_if(findings, [&](const Finding& finding) {
-    return std::any_of(already_said.begin(), already_said.end(), [&](const Finding& said) {
-      return said.file == finding.file &&
-             (finding.pointer == said.pointer || finding.pointer.starts_with(said.pointer + "/"));
-    });
+    // The place itself, or anything that contains it.
+    for (std::string pointer = finding.pointer;; pointer.resize(pointer.rfind('/'))) {
+      if (said.contains({finding.file, pointer})) return true;
+      if (pointer.empty()) return false;
+    }
   });
 }
 

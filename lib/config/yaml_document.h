@@ -23,10 +23,11 @@
 
 namespace coffre {
 
-inline constexpr std::size_t kMaxYamlBytes = 8U * 1024 * 1024;
-inline constexpr std::size_t kMaxYamlDepth = 64;              // maps and lists inside each other
-inline constexpr std::size_t kMaxYamlNodes = 200'000;         // 5 000 devices need a quarter of this
-inline constexpr std::size_t kMaxYamlLineBytes = 64U * 1024;  // yaml-cpp keeps 240 bytes a token of one line (measured)
+inline constexpr std::size_t kMaxYamlBytes = std::size_t{8} * 1024 * 1024;
+inline constexpr std::size_t kMaxYamlDepth = 64;       // maps and lists inside each other
+inline constexpr std::size_t kMaxYamlNodes = 200'000;  // 5 000 devices need a quarter of this
+inline constexpr std::size_t kMaxYamlLineBytes =
+    std::size_t{64} * 1024;  // yaml-cpp keeps 240 bytes a token of one line (measured)
 
 enum class YamlType { null, boolean, integer, real, text, list, map };
 

@@ -135,9 +135,6 @@ TEST_CASE("a client, a site and a device written into the template load as they 
   device.recipients = {"coffre-recipient x25519 meta " + std::string(64, 'b')};
   std::string text = inventory_template();
   text = put_device(put_site(put_client(text, "t", client), "t", site), "t", device);
-  const InventoryResult result = read_inventory(std::vector<Document>{});
-  CHECK(result.inventory);
-
   std::vector<Document> documents;
   documents.push_back(Document::parse(text, "t"));
   const InventoryResult loaded = read_inventory(documents);
@@ -158,6 +155,53 @@ TEST_CASE("a client, a site and a device written into the template load as they 
   CHECK(read_device.settings == device.settings);
   CHECK(read_device.recipients == device.recipients);
   CHECK(read_device.pin == device.pin);
+}
+
+TEST_CASE("many entries go in at once, old ones replaced, new ones behind, missing sections at the end") {
+  const std::string before =
+      "devices:\n"
+      "  CLI/SITE/NVR_A: {driver: old, address: https://a}   # A\n"
+      "  # B\n"
+      "  CLI/SITE/NVR_B:\n"
+      "    driver: same\n"
+      "    address: https://b\n"
+      "    credential: c\n"
+      "# end\n"
+      "clients:\n"
+      "  CLI: {name: Client}\n";
+  Device a = device_named("A");
+  Device b{key_of("B"), "same", "https://b", {}, "c", Collection::automatic, {}, {}, {}, {}};
+  Device c = device_named("C");
+  const Client client{code("CLI"), "Client", {}, {}, {}, {}, {}, {}};
+  const Client other{code("OTHER"), "Other", {}, {}, {}, {}, {}, {}};
+  const Site site{code("CLI"), code("SITE"), "Site", Contract::standard, {}, {}, {}, {}, {}, {}};
+  const std::string after = put_all(before, "i", {{client, other}, {site}, {c, b, a}});
+  const std::string device_lines =
+      "    driver: hikvision-isapi\n"
+      "    address: https://192.0.2.10\n"
+      "    pin: sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"
+      "    credential: cred\n";
+  CHECK(after == "devices:\n  CLI/SITE/NVR_A:\n" + device_lines +
+                     "  # B\n"
+                     "  CLI/SITE/NVR_B:\n"
+                     "    driver: same\n"
+                     "    address: https://b\n"
+                     "    credential: c\n"
+                     "  CLI/SITE/NVR_C:\n" +
+                     device_lines +
+                     "# end\n"
+                     "clients:\n"
+                     "  CLI: {name: Client}\n"
+                     "  OTHER:\n"
+                     "    name: Other\n"
+                     "\n"
+                     "sites:\n"
+                     "  CLI/SITE:\n"
+                     "    name: Site\n"
+                     "    contract: standard\n");
+  CHECK(put_all(after, "i", {{client, other}, {site}, {c, b, a}}) == after);
+  CHECK(put_all(before, "i", {}) == before);
+  CHECK_THROWS_AS(put_all(before, "i", {{}, {}, {c, c}}), Error);
 }
 
 TEST_CASE("a pin is replaced in its line, whatever surrounds it") {
