@@ -39,7 +39,7 @@ Json review_json(const SuspectReview& review, bool accepted) {
 void print_review(const SuspectReview& review, Context& context) {
   cli::Table table({{tr("Fact")}, {tr("Expected")}, {tr("From now on")}, {""}});
   for (const ComparedFact& fact : compare_facts(review)) {
-    table.add({tr(fact.name.c_str()), printable(fact.expected), printable(fact.accepted),
+    table.add({word_text(fact.name), printable(fact.expected), printable(fact.accepted),
                fact.expected == fact.accepted ? "=" : "<>"});
   }
   context.out << review.device.display() << "\n" << printable(review.doubts) << "\n\n" << table.text();

@@ -49,10 +49,10 @@ std::string copies_text(const BackupView& view) {
   for (const std::string_view replica : {kLocalReplica, kCloudReplica}) {
     std::string state = tr("missing");
     for (const CopyRow& copy : view.copies) {
-      if (copy.replica == replica) state = tr(copy.state.c_str());
+      if (copy.replica == replica) state = word_text(copy.state);
     }
     if (!text.empty()) text += ", ";
-    text += std::string(tr(std::string(replica).c_str())) + ": " + state;
+    text += word_text(std::string(replica)) + ": " + state;
   }
   return text;
 }

@@ -122,9 +122,9 @@ int run(const Arguments& arguments, Context& context) {
   } else {
     print_report(report, context);
   }
-  cli::note(context,
-            tr("Every backup is at proof 1 again until it is read back: backupd run, or restore-cli verify --all. "
-               "Device passwords were only in the old catalog: backupd secret set NAME."));
+  cli::note(context, tr("Every backup is at proof 1 again until it is read back: backupd run, or restore-cli verify "
+                        "--all --identity FILE. "
+                        "Device passwords were only in the old catalog: backupd secret set NAME."));
   return exit_code_of(report);
 }
 

@@ -41,12 +41,12 @@ void add_catalog_lines(Lines& lines, const BackupView& view, const RoleNames& ro
   lines.add(tr("Suspect"), printable(backup.doubts));
   lines.add(tr("Can be opened by"), recipients_text(backup.full_recipients, roles));
   for (const CopyRow& copy : view.copies) {
-    lines.add(tr("Copy"), fmt::format(fmt::runtime(tr("{}: {}, read on {} ({})")), tr(copy.replica.c_str()),
-                                      state_text(copy.state), cli::date_text(copy.seen_at, zone), copy.path));
+    lines.add(tr("Copy"), fmt::format(fmt::runtime(tr("{}: {}, read on {} ({})")), word_text(copy.replica),
+                                      word_text(copy.state), cli::date_text(copy.seen_at, zone), copy.path));
   }
   for (const Evidence& evidence : view.evidence) {
     const std::string type(to_string(evidence.type));
-    lines.add(tr("Evidence"), fmt::format("{} {}{}", cli::date_text(evidence.at, zone), tr(type.c_str()),
+    lines.add(tr("Evidence"), fmt::format("{} {}{}", cli::date_text(evidence.at, zone), word_text(type),
                                           evidence.detail.empty() ? "" : " (" + evidence.detail + ")"));
   }
   lines.add(tr("Proof"), cli::proof_text(view.proof.level) + ", " + cli::date_text(view.proof.since, zone));

@@ -92,7 +92,7 @@ Json verification_json(const Verification& result) {
 std::string copies_text(const Verification& result) {
   std::vector<std::string> texts;
   for (const CopyCheck& copy : result.copies) {
-    texts.push_back(std::string(tr(copy.replica.c_str())) + ": " + state_text(copy.state));
+    texts.push_back(word_text(copy.replica) + ": " + word_text(copy.state));
   }
   return join(texts, ", ");
 }

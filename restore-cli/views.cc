@@ -205,7 +205,7 @@ std::string missing_text(const std::string& word) {
   const std::string kind = word.substr(0, colon);
   const std::string which = colon == std::string::npos ? std::string() : word.substr(colon + 1);
   if (kind == "replicated" && !which.empty()) {
-    return fmt::format(fmt::runtime(tr("a read-back of the copy in {}")), tr(which.c_str()));
+    return fmt::format(fmt::runtime(tr("a read-back of the copy in {}")), word_text(which));
   }
   if (kind == "key_proof") {
     return fmt::format(fmt::runtime(tr("a key proof of {}: restore-cli verify NAME --identity FILE")), which);
@@ -214,11 +214,19 @@ std::string missing_text(const std::string& word) {
   if (kind == "opened") return tr("an opening: restore-cli verify NAME --identity FILE");
   if (kind == "understood") return tr("that its content is understood");
   if (kind == "restored") return tr("a restore test");
-  return tr(word.c_str());
+  return word_text(word);
 }
 
-std::string state_text(const std::string& state) {
-  return tr(state.c_str());
+std::string word_text(const std::string& word) {
+  // Marked here for the translators; a word that is not listed is shown as it is.
+  static constexpr const char* kWords[] = {
+      tr_noop("good"),   tr_noop("seen"),         tr_noop("missing"),  tr_noop("damaged"),   tr_noop("unavailable"),
+      tr_noop("local"),  tr_noop("cloud"),        tr_noop("sealed"),   tr_noop("collected"), tr_noop("replicated"),
+      tr_noop("opened"), tr_noop("understood"),   tr_noop("restored"), tr_noop("vendor"),    tr_noop("model"),
+      tr_noop("serial"), tr_noop("firmware"),     tr_noop("channels"), tr_noop("users"),     tr_noop("monitors"),
+      tr_noop("zones"),  tr_noop("restore_bytes")};
+  const auto* const known = std::ranges::find(kWords, word);
+  return known == std::end(kWords) ? word : tr(*known);
 }
 
 }  // namespace coffre

@@ -39,7 +39,7 @@ void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles);
 std::string recipients_text(const std::vector<std::string>& ids, const RoleNames& roles);
 // A word of Proof::missing as a sentence.
 std::string missing_text(const std::string& word);
-// "good", "missing", ... translated.
-std::string state_text(const std::string& state);
+// A stable word of the catalog ("good", "local", "opened", "serial") in the person's language.
+std::string word_text(const std::string& word);
 
 }  // namespace coffre

@@ -17,6 +17,7 @@
 #include "os/folder.h"
 #include "replicas/installation.h"
 #include "service/replica_survey.h"
+#include "vault/category.h"
 
 namespace coffre {
 namespace {
@@ -140,6 +141,18 @@ void compare_inventory(const Survey& survey, const Inventory& inventory, Rebuild
   }
 }
 
+// Objects, and not one that we can read: the key or the list is wrong, and an empty catalog would say otherwise.
+void require_readable(const Survey& survey) {
+  if (!survey.backups.empty() || survey.left_out.empty()) return;
+  const LeftOut& first = survey.left_out.front();
+  const auto category = category_from_string(first.category);
+  throw Error(category ? error_code(*category) : ErrorCode::damaged, tr("making the catalog anew"),
+              fmt::format(fmt::runtime(tr("none of {} objects can be read: {}")), survey.left_out.size(), first.reason),
+              tr("Check the catalog key and the signers list; or bring a key with --identity FILE"))
+      .on(first.path)
+      .with_category(first.category);
+}
+
 RebuildReport report_of(const Survey& survey, const RebuildRequest& request, const std::string& id) {
   RebuildReport report;
   report.installation_id = id;
@@ -211,6 +224,7 @@ RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock)
   const std::string id = owner_of(request.from);
   if (request.other != nullptr) require_installation(*request.other, id);
   const Survey survey = survey_replica(request);
+  require_readable(survey);
   RebuildReport report = report_of(survey, request, id);
 
   const Instant now = clock.now();

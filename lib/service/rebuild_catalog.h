@@ -59,8 +59,8 @@ struct RebuildReport {
   std::vector<std::string> sequence_gaps;   // "CLIENT/SITE/TYPE_NAME: 3 missing", "...: 7 twice"; each opens an anomaly
 };
 
-// Errors: conflict (a catalog is there), rule (the replica was never claimed), and those of the replica; then nothing
-// has changed.
+// Errors: conflict (a catalog is there), rule (the replica was never claimed), the first object's category when not one
+// can be read (no_key, rule, damaged), and those of the replica; then nothing has changed.
 RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock);
 
 // 0, or 3 when something was left out, missing or unexpected.

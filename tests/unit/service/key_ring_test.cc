@@ -1,0 +1,154 @@
+#include "service/key_ring.h"
+
+#include <catch2/catch.hpp>
+
+#include "opening_samples.h"
+
+using namespace coffre;
+using namespace coffre::test;
+
+namespace {
+
+constexpr const char* kPassphrase = "trois chevaux violets";
+
+KeyFile public_half(const InstallationFixture& fixture) {
+  return parse_key_file(read_file(fixture.key_file("op")), "op");
+}
+
+std::string signer_text(const Signer& signer) {
+  return to_line(signer) + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("a key file brings its identity, its role, its root and its signers") {
+  const InstallationFixture fixture;
+  const KeyRing ring = ring_of(fixture, "drill");
+  REQUIRE(ring.identities.size() == 1);
+  CHECK(ring.roles.at(to_hex(ring.identities[0].id())) == "drill");
+  CHECK(ring.roots.size() == 1);
+  CHECK(ring.signers.all().size() == 1);
+  CHECK_FALSE(ring.signers_fixed);
+}
+
+TEST_CASE("a locked key opens with its passphrase, which is asked for once") {
+  const InstallationFixture fixture({.passphrase = kPassphrase});
+  int asked = 0;
+  const auto ask = [&](const std::filesystem::path&) {
+    ++asked;
+    return SecretString::copy_of(kPassphrase);
+  };
+  const KeyRing ring = load_key_ring({.identities = {fixture.key_file("op"), fixture.key_file("drill")}}, ask);
+  CHECK(ring.identities.size() == 2);
+  CHECK(asked == 1);
+}
+
+TEST_CASE("a wrong passphrase is the wrong key, and the file is named") {
+  const InstallationFixture fixture({.passphrase = kPassphrase});
+  const Error error = error_of([&] {
+    load_key_ring({.identities = {fixture.key_file("op")}},
+                  [](const std::filesystem::path&) { return SecretString::copy_of("trois chevaux verts"); });
+  });
+  CHECK(error.code() == ErrorCode::no_key);
+  CHECK(exit_code(error.code()) == 6);
+  CHECK(error.subject() == fixture.key_file("op").string());
+}
+
+TEST_CASE("what cannot be a key is refused as such") {
+  const InstallationFixture fixture;
+  const TempDir dir;
+  write_file(dir / "signers.txt", "coffre-signer ed25519 " + std::string(64, 'a') + "\n");
+  write_file(dir / "letter.txt", "dear colleague\n");
+  write_file(dir / "large.txt", std::string(70000, '#'));
+  struct Row {
+    const char* name;
+    std::filesystem::path file;
+    ErrorCode code;
+  };
+  const std::vector<Row> rows = {{"no file", dir / "none.key", ErrorCode::no_key},
+                                 {"no identity in it", dir / "signers.txt", ErrorCode::no_key},
+                                 {"no key file", dir / "letter.txt", ErrorCode::usage},
+                                 {"too large", dir / "large.txt", ErrorCode::usage}};
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    CHECK(error_of([&] { load_key_ring({.identities = {row.file}}, no_passphrase); }).code() == row.code);
+  }
+}
+
+TEST_CASE("--signers stands alone, as plain lines or as a list that the key file's root signed") {
+  InstallationFixture fixture;
+  const TempDir dir;
+  SECTION("plain lines") {
+    const SigningKey other = SigningKey::generate();
+    write_file(dir / "signers.txt", signer_text({other.public_key(), {}, {}, {}}));
+    KeyRing ring =
+        load_key_ring({.identities = {fixture.key_file("op")}, .signers = dir / "signers.txt"}, no_passphrase);
+    CHECK(ring.signers.all().size() == 1);
+    CHECK(ring.signers.find(other.id()) != nullptr);
+    trust_installation(ring, fixture.at().trust);
+    CHECK(ring.signers.all().size() == 1);
+  }
+  SECTION("a signed list") {
+    const KeyRing ring = load_key_ring(
+        {.identities = {fixture.key_file("op")}, .signers = fixture.local() / "_coffre/SIGNERS_1.list"}, no_passphrase);
+    CHECK(ring.signers.all().size() == 1);
+    CHECK(ring.signers_fixed);
+  }
+  SECTION("a list of another root") {
+    const InstallationFixture other;
+    const Error error = error_of([&] {
+      load_key_ring({.identities = {fixture.key_file("op")}, .signers = other.local() / "_coffre/SIGNERS_1.list"},
+                    no_passphrase);
+    });
+    CHECK(error.code() == ErrorCode::rule);
+  }
+}
+
+TEST_CASE("an old list cannot take a revocation back") {
+  InstallationFixture fixture;
+  const TempDir dir;
+  KeyFile file = public_half(fixture);
+  Signer revoked = file.signers.all().at(0);
+  revoked.revoked = from_unix(1800000000);
+  file.signers = {};
+  REQUIRE(file.signers.add(revoked));
+  write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
+  KeyRing ring = load_key_ring({.identities = {dir / "op.key"}}, no_passphrase);
+  trust_installation(ring, fixture.at().trust);  // whose list knows of no revocation
+  CHECK(ring.signers.all().at(0).revoked == revoked.revoked);
+}
+
+TEST_CASE("a key file without signer lines is helped by the list around the file, if its root signed it") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const TempDir dir;
+  KeyFile file = public_half(fixture);
+  file.signers = {};
+  SECTION("its root") {
+    write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
+    KeyRing ring = load_key_ring({.identities = {dir / "op.key"}}, no_passphrase);
+    CHECK(ring.signers.empty());
+    trust_around(ring, fixture.cloud_file(name));
+    CHECK(ring.signers.all().size() == 1);
+  }
+  SECTION("another root") {
+    file.root = SigningKey::generate().public_key();
+    write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
+    KeyRing ring = load_key_ring({.identities = {dir / "op.key"}}, no_passphrase);
+    trust_around(ring, fixture.cloud_file(name));
+    trust_installation(ring, fixture.at().trust);
+    CHECK(ring.signers.empty());
+  }
+}
+
+TEST_CASE("who opened is told by the recipients list first") {
+  InstallationFixture fixture;
+  KeyRing ring = ring_of(fixture, "recovery");
+  const KeyId id = ring.identities[0].id();
+  ring.roles[to_hex(id)] = "op";
+  CHECK(role_of(ring, fixture.at(), InstallationFixture::key(kHall), id) == "recovery");
+  const Identity stranger = Identity::generate(Scope::full);
+  CHECK(role_of(ring, fixture.at(), InstallationFixture::key(kHall), stranger.id()) == "op");
+  ring.roles[to_hex(stranger.id())] = "drill";
+  CHECK(role_of(ring, fixture.at(), InstallationFixture::key(kHall), stranger.id()) == "drill");
+}
