@@ -15,6 +15,7 @@
 #include "os/zone_loader.h"
 #include "replicas/directory.h"
 #include "replicas/installation.h"
+#include "replicas/unavailable.h"
 #include "service/offline_secrets.h"
 #include "vault/key_files.h"
 
@@ -63,6 +64,7 @@ RunPolicy policy_of(const Settings& settings) {
   policy.read_back_max_age = settings.read_back_max_age;
   policy.workers = settings.run.workers;
   policy.per_site = settings.run.per_site;
+  policy.limits = settings.run.limits;
   return policy;
 }
 
@@ -85,7 +87,14 @@ std::string installation_id_of(const Database& catalog) {
 
 void add_replicas(Composition& made) {
   made.at->local = open_local(made.settings);
-  made.at->cloud = open_cloud(made.settings);
+  try {
+    made.at->cloud = open_cloud(made.settings);
+  } catch (const Error& error) {
+    // Backups are made and opened with one place; whoever needs the second one meets this error there.
+    const Settings& settings = made.settings;
+    made.at->cloud = unavailable_replica(
+        {.name = std::string(kCloudReplica), .location = settings.cloud.location, .concerns = {}}, error);
+  }
 }
 
 // The secrets come last, into a process that can no longer leak them, on a machine that holds no identity.

@@ -12,6 +12,7 @@
 
 #include "base/translate.h"
 #include "model/backup_name.h"
+#include "model/device_limits.h"
 #include "model/inventory.h"
 #include "model/proof.h"
 
@@ -66,18 +67,10 @@ struct CloudReplicaSettings {
   std::string location;
 };
 
-// Towards devices (net/https_client.h takes the same quantities).
-struct DeviceLimits {
-  std::chrono::seconds connect{10};
-  std::chrono::seconds first_byte{120};
-  std::chrono::seconds total{600};
-  std::uint64_t largest_answer_bytes = 256ULL * 1024 * 1024;
-};
-
 struct RunSettings {
   unsigned workers = 64;
   unsigned per_site = 8;  // jobs at one site at the same time: they share its uplink
-  DeviceLimits limits;
+  DeviceLimits limits;    // towards devices: what is not set here is the driver's to say
 };
 
 enum class ExceptionKind { weak_tls };  // RSA < 2048, static RSA, TLS 1.0

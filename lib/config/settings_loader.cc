@@ -43,9 +43,10 @@ class SettingsReader {
  private:
   Settings& settings() { return *result_.settings; }
 
-  static std::string text_of(const std::optional<YamlValue>& map, std::string_view key, std::string otherwise = {}) {
+  static std::string text_of(const std::optional<YamlValue>& map, std::string_view key,
+                             const std::string& otherwise = {}) {
     const std::optional<YamlValue> value = map ? map->find(key) : std::nullopt;
-    return value ? value->text() : std::move(otherwise);
+    return value ? value->text() : otherwise;
   }
 
   fs::path resolved(const fs::path& path) const { return (folder_ / path).lexically_normal(); }
@@ -162,8 +163,13 @@ class SettingsReader {
     return to_lower_ascii(trim(a)) == to_lower_ascii(trim(b));
   }
 
-  std::chrono::seconds duration_of(const std::optional<YamlValue>& map, std::string_view key,
-                                   std::chrono::seconds otherwise) {
+  static std::optional<std::chrono::seconds> duration_of(const std::optional<YamlValue>& map, std::string_view key) {
+    const std::optional<YamlValue> value = map ? map->find(key) : std::nullopt;
+    return value ? parse_duration(value->text()) : std::nullopt;
+  }
+
+  static std::chrono::seconds duration_of(const std::optional<YamlValue>& map, std::string_view key,
+                                          std::chrono::seconds otherwise) {
     const std::optional<YamlValue> value = map ? map->find(key) : std::nullopt;
     return value ? parse_duration(value->text()).value_or(otherwise) : otherwise;
   }
@@ -185,12 +191,15 @@ class SettingsReader {
     RunSettings& run = settings().run;
     run.workers = count_of(section, "workers", run.workers);
     run.per_site = count_of(section, "per_site", run.per_site);
-    run.limits.connect = duration_of(section, "connect_timeout", run.limits.connect);
-    run.limits.first_byte = duration_of(section, "answer_timeout", run.limits.first_byte);
-    run.limits.total = duration_of(section, "total_timeout", run.limits.total);
+    DeviceLimits& limits = run.limits;
+    limits.connect = duration_of(section, "connect_timeout");
+    limits.first_byte = duration_of(section, "answer_timeout");
+    limits.total = duration_of(section, "total_timeout");
     const std::string size = text_of(section, "largest_answer");
-    if (!size.empty()) run.limits.largest_answer_bytes = parse_size(size).value_or(run.limits.largest_answer_bytes);
-    if (run.limits.connect > run.limits.total || run.limits.first_byte > run.limits.total) {
+    if (!size.empty()) limits.largest_answer_bytes = parse_size(size);
+    constexpr std::chrono::seconds kUsualTotal{600};  // of the shipped definitions
+    const std::chrono::seconds total = limits.total.value_or(kUsualTotal);
+    if (limits.connect > total || limits.first_byte > total) {
       result_.errors.push_back(section->key_finding(tr("total_timeout is shorter than a timeout that it contains")));
     }
   }
@@ -230,7 +239,8 @@ std::optional<fs::path> credentials_directory() {
 SettingsResult read_settings(const Document& document, const std::optional<fs::path>& credentials) {
   SettingsResult result;
   result.errors = secrets_in(document);
-  std::vector<Finding> violations = Schema::embedded("config").check(document);
+  static const Schema schema = Schema::embedded("config");  // a constant, read once
+  std::vector<Finding> violations = schema.check(document);
   drop_same_places(violations, result.errors);
   std::move(violations.begin(), violations.end(), std::back_inserter(result.errors));
   if (result.errors.empty()) result = SettingsReader(document, credentials).read();

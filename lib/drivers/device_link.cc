@@ -39,12 +39,25 @@ std::string without_query(const std::string& path) {
   return path.substr(0, path.find('?'));
 }
 
+// The installation's own limits, where it has some, instead of the definition's; no part may outlast the whole.
+Limits narrowed(Limits limits, const DeviceLimits& wanted) {
+  if (wanted.connect) limits.connect = *wanted.connect;
+  if (wanted.first_byte) limits.first_byte = *wanted.first_byte;
+  if (wanted.total) limits.total = *wanted.total;
+  if (wanted.largest_answer_bytes) limits.max_body_bytes = *wanted.largest_answer_bytes;
+  for (std::chrono::milliseconds* part : {&limits.connect, &limits.first_byte, &limits.slow_for}) {
+    *part = std::min(*part, limits.total);
+  }
+  return limits;
+}
+
 // Definitions are checked when loaded; a value from a device or the inventory may still have changed the path.
 void refuse_denied(const std::string& target) {
   const std::string word = denied_word(target);
   if (word.empty()) return;
   throw Error(ErrorCode::rule, tr("preparing a request"),
-              fmt::format(fmt::runtime(tr("\"{}\" changes or destroys a device; it was not sent")), word));
+              fmt::format(fmt::runtime(tr("\"{}\" changes or destroys a device; it was not sent")), word),
+              tr("Correct the driver's definition, then: backupd driver test FILE --device DEVICE"));
 }
 
 }  // namespace
@@ -58,7 +71,7 @@ DeviceLink::DeviceLink(const Definition& definition, DeviceAccess access, Random
       password_(std::move(access.password)),
       values_(definition, access.settings),
       transport_(make_transport({std::move(access.address), std::move(access.pin), {}, std::move(access.networks)},
-                                definition.limits)) {}
+                                narrowed(definition.limits, access.limits))) {}
 
 std::string DeviceLink::step_of(const std::string& id, const RequestSpec& request) const {
   return fmt::format("{}: {} {}", id, request.method, without_query(request.path));
@@ -68,8 +81,9 @@ void DeviceLink::report(const std::string& step, const Response& response, const
                         std::string verdict) {
   if (!observer_) return;
   const auto took = std::chrono::steady_clock::now() - started_;
+  const bool carried = response.credentials_sent || (by_token(definition_.login.scheme) && response.status != 0);
   observer_({step, response.status, body.size(), std::chrono::duration_cast<std::chrono::milliseconds>(took),
-             std::move(verdict)});
+             std::move(verdict), carried && password_proven_});
 }
 
 Response DeviceLink::send(const std::string& step, const Request& request, const Credentials& credentials,
@@ -170,7 +184,8 @@ void DeviceLink::log_in() {
 DeviceLink::Answer DeviceLink::fetch(const std::string& id, const RequestSpec& request, AnswerBody& body) {
   const bool anonymous = request.anonymous || definition_.login.scheme == LoginScheme::none;
   if (stopped_ && !anonymous) {
-    throw Error(ErrorCode::refused, step_of(id, request), tr("not sent: the device refused this password before"));
+    throw Error(ErrorCode::refused, step_of(id, request), tr("not sent: the device refused this password before"),
+                tr("Check the password, then: backupd secret set NAME, or backupd secret release NAME --reason R"));
   }
   if (!anonymous && by_token(definition_.login.scheme)) {
     if (request.fresh_login) logout();

@@ -22,6 +22,7 @@
 #include "bundle/bundle_reader.h"
 #include "bundle/bundle_writer.h"
 #include "model/device_identity.h"
+#include "model/device_limits.h"
 #include "model/inventory.h"
 
 namespace coffre {
@@ -33,6 +34,7 @@ struct DeviceAccess {
   std::string user;
   SecretString password;
   std::map<std::string, std::string> settings;  // of the device in the inventory
+  DeviceLimits limits{};                        // of the installation: they replace the definition's
 };
 
 // One line per request for `backupd driver test`; never secrets, never bodies, targets without their query's secrets.

@@ -26,7 +26,8 @@ CredentialRow credential_row(Installation& at, const Device& device) {
         ErrorCode::locked_out, tr("logging in"),
         fmt::format(fmt::runtime(tr("credential \"{}\" is stopped: {} refused it ({})")), device.credential,
                     row->stopped_by, row->stopped_reason),
-        fmt::format(fmt::runtime(tr("Check the password, then: backupd secret set {0}, or backupd secret release {0}")),
+        fmt::format(fmt::runtime(tr(
+                        "Check the password, then: backupd secret set {0}, or backupd secret release {0} --reason R")),
                     device.credential))
         .with_category("CREDENTIAL_STOPPED")
         .on(device.key.display());
@@ -64,6 +65,7 @@ DeviceAccess access_for(Installation& at, const Device& device) {
   access.pin = device.pin;
   access.networks = networks_of(at, device);
   access.settings = device.settings;
+  access.limits = at.policy.limits;
   if (device.credential.empty()) return access;
   const CredentialRow row = credential_row(at, device);
   access.user = row.user;

@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "catalog/database.h"
 #include "drivers/driver.h"
+#include "model/device_limits.h"
 #include "model/inventory.h"
 #include "model/proof.h"
 #include "replicas/local_volume.h"
@@ -31,6 +32,7 @@ struct RunPolicy {
   std::size_t workers = 64;
   std::size_t per_site = 8;
   Seconds lease = std::chrono::minutes{30};
+  DeviceLimits limits{};  // towards devices
 };
 
 // Public: who reads, whose signature counts, and the root that says so.

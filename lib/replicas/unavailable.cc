@@ -1,0 +1,34 @@
+#include "replicas/unavailable.h"
+
+#include <utility>
+
+namespace coffre {
+namespace {
+
+class Unavailable final : public Replica {
+ public:
+  Unavailable(ReplicaProperties properties, Error why) : properties_(std::move(properties)), why_(std::move(why)) {}
+
+  [[nodiscard]] const ReplicaProperties& properties() const override { return properties_; }
+  PutResult put_if_absent(std::string_view /*path*/, const RandomReader& /*content*/,
+                          const Digest& /*digest*/) override {
+    throw Error(why_);
+  }
+  std::unique_ptr<RandomReader> open(std::string_view /*path*/) override { throw Error(why_); }
+  std::optional<ObjectInfo> head(std::string_view /*path*/) override { throw Error(why_); }
+  void list(std::string_view /*prefix*/, const Visitor& /*visit*/) override { throw Error(why_); }
+
+ private:
+  ReplicaProperties properties_;
+  Error why_;
+};
+
+}  // namespace
+
+std::unique_ptr<Replica> unavailable_replica(ReplicaProperties properties, const Error& why) {
+  Error error(ErrorCode::io, why.step(), why.reason(), why.hint());
+  error.with_category(why.category()).on(why.subject().empty() ? properties.name : why.subject());
+  return std::make_unique<Unavailable>(std::move(properties), std::move(error));
+}
+
+}  // namespace coffre
