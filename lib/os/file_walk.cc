@@ -19,6 +19,7 @@ class Walk {
   Walk(const WalkLimits& limits, const FileVisitor& visit) : limits_(limits), visit_(visit) {}
 
   void file(const fs::path& path) {
+    if (is_left_closed(path)) return;
     // O_NOFOLLOW and O_NONBLOCK: neither a link nor a FIFO that somebody put there since it was listed.
     FileDescriptor fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
     struct stat status {};
@@ -45,6 +46,13 @@ class Walk {
   [[nodiscard]] WalkResult take() { return std::move(result_); }
 
  private:
+  [[nodiscard]] bool is_left_closed(const fs::path& path) const {
+    return std::any_of(limits_.never_opened.begin(), limits_.never_opened.end(), [&path](const std::string& closed) {
+      std::error_code absent;
+      return fs::equivalent(path, closed, absent);
+    });
+  }
+
   void visit_entry(const fs::directory_entry& entry, const fs::path& parent, dev_t device, int depth) {
     std::error_code error;
     const fs::file_type type = entry.symlink_status(error).type();

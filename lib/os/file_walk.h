@@ -14,6 +14,9 @@ namespace coffre {
 struct WalkLimits {
   int max_depth = 16;
   std::size_t max_files = 100'000;
+  // Not even opened: closing a file ends every POSIX lock that this process has on it, and SQLite relies on such locks.
+  // Those that are absent do no harm.
+  std::vector<std::string> never_opened{};
 };
 
 struct WalkResult {

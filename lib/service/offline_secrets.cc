@@ -32,11 +32,16 @@ std::vector<std::filesystem::path> find_identities(const Settings& settings) {
   const auto look = [&](const std::string& path, const RandomReader& file) {
     if (opens_backups(file)) found.emplace_back(path);
   };
-  walk_files(settings.file.parent_path().string(), {}, look);
-  walk_files(settings.installation.data.string(), {}, look);
+  // The database is in use, and its locks must stay (os/file_walk.h).
+  WalkLimits limits;
+  for (const char* part : {"", "-wal", "-shm", "-journal"}) {
+    limits.never_opened.push_back(settings.installation.catalog.string() + part);
+  }
+  walk_files(settings.file.parent_path().string(), limits, look);
+  walk_files(settings.installation.data.string(), limits, look);
   std::ranges::sort(found);
-  const auto twice = std::ranges::unique(found);
-  found.erase(twice.begin(), twice.end());
+  found.erase(std::unique(found.begin(), found.end()),
+              found.end());  // the data folder may lie below the configuration's
   return found;
 }
 

@@ -12,7 +12,8 @@ namespace coffre {
 struct Settings;
 
 // Files that hold a FULL identity or the root key, in path order. Files that cannot be read by us are no concern of the
-// rule. Bounded: files up to 1 MiB, 16 levels deep.
+// rule. Bounded: files up to 1 MiB, 16 levels deep. The database is not looked into: opening it here would end the
+// locks that SQLite has on it.
 std::vector<std::filesystem::path> find_identities(const Settings& settings);
 
 // Throws Error(rule) naming the first one, unless the configuration says `station: same-machine`.

@@ -1,11 +1,15 @@
 #include "os/file_walk.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 
 #include <catch2/catch.hpp>
 
+#include "os/file_descriptor.h"
 #include "support/temp_dir.h"
 
 using namespace coffre;
@@ -61,4 +65,32 @@ TEST_CASE("What the bounds leave out is named") {
     CHECK(seen.paths == std::vector<std::string>{"1"});
     CHECK(seen.result.not_walked == std::vector<std::string>{dir.path(), dir / "sub"});
   }
+}
+
+TEST_CASE("a file that is in use is not opened, so that this process keeps its locks on it") {
+  const test::TempDir dir;
+  const auto database = dir / "catalog.sqlite";
+  test::write_file(database, "a database");
+  test::write_file(dir / "other", "another file");
+  const FileDescriptor file(::open(database.c_str(), O_RDWR | O_CLOEXEC));
+  REQUIRE(file.valid());
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  REQUIRE(::fcntl(file.get(), F_SETLK, &lock) == 0);
+
+  std::vector<std::string> seen;
+  const WalkLimits limits{.never_opened = {database.string(), (dir / "absent").string()}};
+  walk_files(dir.path().string(), limits, [&](const std::string& path, const RandomReader&) { seen.push_back(path); });
+  CHECK(seen == std::vector<std::string>{(dir / "other").string()});
+
+  // Only another process sees this one's locks.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    struct flock found {};
+    found.l_type = F_WRLCK;
+    ::_exit(::fcntl(file.get(), F_GETLK, &found) == 0 && found.l_type == F_WRLCK ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
 }
