@@ -187,7 +187,10 @@ Intent make_backup(Installation& at, const Device& device, const BackupOrder& or
   session->close();
 
   const ReadBack seen = read_own_file(at, sealed, collection);
-  for (const std::string& problem : seen.problems) log(LogLevel::warning, collection.name.text(), problem);
+  // A suspect one's doubts are told by its outcome, in one line.
+  if (sealed.doubts.empty()) {
+    for (const std::string& problem : seen.problems) log(LogLevel::warning, collection.name.text(), problem);
+  }
   Intent intent = intent_of(at, order, collection, sealed, seen);
   publish(at, job, sealed, intent);
   return intent;
@@ -241,6 +244,15 @@ void record_failure(Installation& at, const BackupOrder& order, const std::optio
   });
 }
 
+// The same, told of the device: whichever file or replica it was about goes into the reason.
+Error told_of(const BackupOrder& order, const Error& cause, std::string hint) {
+  const std::string device = order.device.display();
+  const bool elsewhere = !cause.subject().empty() && cause.subject() != device;
+  Error error(cause.code(), cause.step(), elsewhere ? cause.reason() + " (" + cause.subject() + ")" : cause.reason(),
+              std::move(hint));
+  return error.with_category(cause.category()).on(device);
+}
+
 // What a person does about it, when whoever found the cause could not say.
 std::string advice_for(Installation& at, const BackupOrder& order, const Error& error) {
   const Device& device = at.inventory.devices.at(order.device);
@@ -249,6 +261,10 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
         fmt::runtime(tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} "
                         "--reason R")),
         device.credential);
+  }
+  if (error.category() == "PIN_MISMATCH") {
+    return fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
+                       order.device.display());
   }
   if (!error.hint().empty()) return error.hint();
   if (error.code() == ErrorCode::implausible) {  // no file was left that could be accepted
@@ -259,8 +275,7 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
 }
 
 BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& cause) {
-  Error error(cause.code(), cause.step(), cause.reason(), advice_for(at, order, cause));
-  error.with_category(cause.category()).on(order.device.display());
+  Error error = told_of(order, cause, advice_for(at, order, cause));
   record_failure(at, order, job, error);
   BackupOutcome outcome;
   outcome.result = error.code() == ErrorCode::implausible ? BackupResult::suspect : BackupResult::failed;
@@ -274,10 +289,9 @@ BackupOutcome replicated(Installation& at, const BackupOrder& order, const Backu
   BackupOutcome outcome{.name = backup.name, .doubts = backup.doubts};
   try {
     outcome.proof = replicate(at, backup);
-  } catch (Error& error) {
-    error.on(order.device.display());
+  } catch (const Error& error) {
     at.catalog.write([&](Session& session) { outcome.proof = settle_proof(at, session, backup, at.clock.now()); });
-    outcome.error = error;
+    outcome.error = told_of(order, error, error.hint());
   }
   if (backup.suspect) {
     open_suspect_anomaly(at, order, backup.name + ": " + backup.doubts);

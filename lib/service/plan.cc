@@ -30,6 +30,7 @@ bool covers(const Selection& selection, const Device& device) {
 PlanLine plan_device(const Device& device, const Site& site, const DeviceHistory& history, Selection::Scope scope,
                      const Zones& zones, Instant now) {
   PlanLine line{.device = device.key, .device_id = history.device_id, .slot = now, .next_expected = std::nullopt};
+  line.newest_sequence = history.newest_sequence;
   if (device.retired) {
     line.action = PlanAction::retired;
     return line;

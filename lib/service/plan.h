@@ -20,6 +20,7 @@ struct DeviceHistory {
   std::optional<Instant> last_non_suspect;
   std::optional<Instant> newest_non_suspect_mensuel;
   bool collect_requested = false;
+  std::uint64_t newest_sequence = 0;  // of the newest non-suspect one; 0: none
 };
 
 enum class PlanAction {
@@ -37,6 +38,7 @@ struct PlanLine {
   Kind kind = Kind::hebdo;
   Instant slot;                          // start of the slot that a scheduled backup belongs to
   std::optional<Instant> next_expected;  // nullopt for retired and manual devices
+  std::uint64_t newest_sequence = 0;     // as the history had it
 };
 
 // What a person may narrow a run to. `device` and `site` name what is backed up whether due or not.

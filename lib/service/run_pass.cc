@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -12,13 +13,32 @@
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
 #include "catalog/devices.h"
+#include "catalog/jobs.h"
 #include "os/space.h"
 #include "replicas/installation.h"
+#include "replicas/unavailable.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
 
 namespace coffre {
 namespace {
+
+constexpr std::string_view kWriteProbe = "run";
+
+// What runs that died left of their devices, due or not.
+void recover_interrupted(Installation& at) {
+  std::map<std::string, DeviceKey> dead;
+  at.catalog.read([&](Session& session) {
+    for (const JobRow& job : open_jobs(session)) {
+      if (job.state != JobState::running) continue;
+      if (const auto row = find_device_by_id(session, job.device_id)) dead.emplace(job.device_id, row->key);
+    }
+  });
+  for (const auto& [id, key] : dead) {
+    const auto lock = at.local->try_lock(key.path(), at.clock);
+    if (lock) recover_device(at, key, id);  // otherwise its run is alive
+  }
+}
 
 DeviceHistory history_of(Session& session, const DeviceKey& key) {
   const auto row = find_device(session, key);
@@ -26,7 +46,10 @@ DeviceHistory history_of(Session& session, const DeviceKey& key) {
   DeviceHistory history;
   history.device_id = row->id;
   history.collect_requested = row->collect_requested;
-  if (const auto newest = newest_good_backup(session, row->id)) history.last_non_suspect = newest->created_at;
+  if (const auto newest = newest_good_backup(session, row->id)) {
+    history.last_non_suspect = newest->created_at;
+    history.newest_sequence = newest->sequence;
+  }
   if (const auto newest = newest_good_backup(session, row->id, Kind::mensuel)) {
     history.newest_non_suspect_mensuel = newest->created_at;
   }
@@ -45,25 +68,30 @@ std::vector<PlanLine> plan_now(Installation& at, const Selection& selection) {
 
 // What must hold before a device is asked: without the local volume there is no backup (design.md section 5).
 void require_places(Installation& at) {
+  const std::string name = at.local->properties().name;
   try {
     at.local->require_volume();
     require_installation(*at.local, at.id);
+    // Taking a lock writes: a volume that cannot be written is known before any device is asked.
+    (void)at.local->try_lock(kWriteProbe, at.clock);
     require_space(at.local->space(), Kind::hebdo, 0);
-  } catch (const Error& error) {
-    at.catalog.write([&](Session& session) {
-      open_anomaly(session, AnomalyCode::replica_unavailable, at.local->properties().name, error.what(),
-                   at.clock.now());
-    });
+  } catch (Error& error) {
+    error.on(name);
+    const AnomalyCode code =
+        error.code() == ErrorCode::no_space ? AnomalyCode::disk_space : AnomalyCode::replica_unavailable;
+    at.catalog.write([&](Session& session) { open_anomaly(session, code, name, error.what(), at.clock.now()); });
     throw;
   }
   at.catalog.write([&](Session& session) {
-    close_anomaly(session, AnomalyCode::replica_unavailable, at.local->properties().name, "the volume is there again",
-                  at.clock.now());
+    const Instant now = at.clock.now();
+    close_anomaly(session, AnomalyCode::replica_unavailable, name, "the volume is there again", now);
+    close_anomaly(session, AnomalyCode::disk_space, name, "there is room again", now);
   });
 }
 
-// The second place may be away for a while: backups are made all the same, and caught up later. But another
-// installation's place is never used.
+// The second place may be away for a while: backups are made all the same, and caught up later. A place that nobody has
+// claimed is most likely the bare folder under a mount point: nothing is put there. Another installation's place ends
+// the run.
 void look_at_cloud(Installation& at) {
   try {
     require_installation(*at.cloud, at.id);
@@ -72,8 +100,9 @@ void look_at_cloud(Installation& at) {
       open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name, error.what(),
                    at.clock.now());
     });
-    if (error.code() == ErrorCode::rule) throw;
+    if (error.category() == "FOREIGN_INSTALLATION") throw;
     log(LogLevel::error, at.cloud->properties().name, error.what());
+    at.cloud = unavailable_replica(at.cloud->properties(), error);
   }
 }
 
@@ -93,15 +122,17 @@ Error stopped_error(const PlanLine& line, const Device& device, Verdict verdict)
     return Error(ErrorCode::locked_out, tr("logging in"),
                  fmt::format(fmt::runtime(tr("credential \"{}\" was refused by another device in this run")),
                              device.credential),
-                 fmt::format(fmt::runtime(
-                                 tr("Check the password, then: backupd secret set {0}, or backupd secret release {0}")),
-                             device.credential))
+                 fmt::format(
+                     fmt::runtime(tr(
+                         "Check the password, then: backupd secret set {0}, or backupd secret release {0} --reason R")),
+                     device.credential))
         .with_category("CREDENTIAL_STOPPED")
         .on(line.device.display());
   }
   return Error(ErrorCode::locked_out, tr("logging in"),
                tr("three credentials were refused at this site: it is left alone"),
-               tr("Look at the refused credentials: backupd secret list"))
+               tr("Find them with: backupd secret list; then, for each: backupd secret set NAME, or "
+                  "backupd secret release NAME --reason R"))
       .with_category("SITE_STOPPED")
       .on(line.device.display());
 }
@@ -156,17 +187,18 @@ class Crew {
   void run_one(const QueuedWork& work) {
     RunLine& line = report_.lines[jobs_[work.index]];
     if (stop_) return;
+    const BackupOrder order{.device = line.plan.device,
+                            .device_id = line.plan.device_id,
+                            .kind = line.plan.kind,
+                            .slot = line.plan.slot,
+                            .ticket = request_.ticket,
+                            .operator_id = request_.operator_id,
+                            .planned_after = line.plan.newest_sequence};
     BackupOutcome outcome;
     if (work.verdict != Verdict::run) {
       const Device& device = at_.inventory.devices.at(line.plan.device);
-      outcome.error = stopped_error(line.plan, device, work.verdict);
+      outcome = not_tried(at_, order, stopped_error(line.plan, device, work.verdict));
     } else {
-      const BackupOrder order{.device = line.plan.device,
-                              .device_id = line.plan.device_id,
-                              .kind = line.plan.kind,
-                              .slot = line.plan.slot,
-                              .ticket = request_.ticket,
-                              .operator_id = request_.operator_id};
       outcome = back_up(at_, order, [&](CredentialAnswer answer) { queue_.credential_answered(work.index, answer); });
     }
     const std::lock_guard lock(mutex_);
@@ -199,6 +231,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   look_at_cloud(at);
   RunReport report;
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
+  recover_interrupted(at);
   for (const PlanLine& line : plan_now(at, request.selection)) report.lines.push_back({line, std::nullopt});
   Crew(at, request, observer, stop, report).work();
   note_expectations(at, plan_now(at, {}));
@@ -209,17 +242,20 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
 int exit_code_of(const RunReport& report) {
   std::size_t asked = 0;
   std::size_t proven = 0;
+  std::size_t made = 0;  // proven or not: a good backup that is not in both places yet is no failure
   int last_code = 1;
   for (const RunLine& line : report.lines) {
     if (!line.outcome) continue;
     ++asked;
     if (line.outcome->result == BackupResult::proven) ++proven;
+    if (line.outcome->result == BackupResult::proven || line.outcome->result == BackupResult::weaker) ++made;
     if (line.outcome->error) last_code = exit_code(line.outcome->error->code());
   }
   const bool complete = report.missing.empty() && report.still_unreplicated == 0;
   if (proven == asked) return complete ? 0 : 3;
-  if (asked == 1) return last_code;
-  return proven == 0 ? 1 : 3;
+  constexpr int kPartial = 3;
+  if (made > 0) return kPartial;
+  return asked == 1 ? last_code : 1;
 }
 
 }  // namespace coffre

@@ -47,8 +47,8 @@ std::vector<PlanLine> preview_run(Installation& at, const Selection& selection);
 RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
                    const std::atomic<bool>& stop);
 
-// Exit code of design.md section 11: 0 all proven as asked, 3 some were not, the only device's own code when one was
-// asked for, 1 when none was.
+// Exit code of design.md section 11: 0 all proven as asked; 3 some failed, or were made and are not proven yet; when no
+// backup was made at all: the device's own code when one was asked for, otherwise 1.
 int exit_code_of(const RunReport& report);
 
 }  // namespace coffre
