@@ -107,7 +107,8 @@ void confirm(const Arguments& arguments, Terminal& terminal, const Device& devic
   const std::string question = tr("Is this the fingerprint that the device itself shows? [y/N] ");
   if (terminal.confirm(question, Answer::no) == Answer::yes) return;
   throw Error(ErrorCode::rule, tr("confirming the certificate"),
-              tr("it was not confirmed: nothing was sent to the device"))
+              tr("it was not confirmed: nothing was sent to the device"),
+              fmt::format(fmt::runtime(tr("When it has been compared: backupd device pin {}")), device.key.display()))
       .on(device.key.display());
 }
 

@@ -96,7 +96,7 @@ std::string hikvision_encrypt(const SecretBytes& key, const SecretString& secret
       EVP_EncryptUpdate(context.get(), out.data(), &length, plain.data(), static_cast<int>(plain.size())) == 1 &&
       EVP_EncryptFinal_ex(context.get(), out.data() + length, &rest) == 1;
   if (!done) throw Error(ErrorCode::internal, tr("encoding the export password"), tr("OpenSSL refused the operation"));
-  out.resize(static_cast<std::size_t>(length + rest));
+  out.resize(static_cast<std::size_t>(length) + static_cast<std::size_t>(rest));
   return to_hex(out);
 }
 

@@ -156,7 +156,7 @@ std::filesystem::path add_device(Installation& at, const InventoryPlace& place, 
   InventoryEditor editor(at, place);
   editor.put(client, site, device);
   editor.write();
-  const std::filesystem::path file = editor.file_of(device.key);
+  std::filesystem::path file = editor.file_of(device.key);
   journal(at, "device_add", device, "", {{"driver", device.driver}, {"pin", device.pin}, {"file", file.string()}});
   return file;
 }

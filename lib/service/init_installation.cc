@@ -194,7 +194,8 @@ void put_list(Replica& replica, std::string_view name, std::string_view text) {
   const MemoryReader reader(as_bytes(text));
   const std::string path = fmt::format("{}/{}", kInstallationFolder, name);
   if (replica.put_if_absent(path, reader, sha256(as_bytes(text))) != PutResult::conflict_other_content) return;
-  throw Error(ErrorCode::rule, tr("storing the list of keys"), tr("this place holds another installation's list"))
+  throw Error(ErrorCode::rule, tr("storing the list of keys"), tr("this place holds another installation's list"),
+              tr("Name an empty place, or remove what an unfinished init left there"))
       .on(path);
 }
 

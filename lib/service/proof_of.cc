@@ -59,7 +59,7 @@ Proof proof_of(const Installation& at, Session& session, const BackupRow& backup
 }
 
 Proof settle_proof(const Installation& at, Session& session, const BackupRow& backup, Instant now) {
-  const Proof proof = proof_of(at, session, backup);
+  Proof proof = proof_of(at, session, backup);
   auto device = find_device_by_id(session, backup.device_id);
   if (!device || backup.suspect) return proof;
   // Only the newest backup speaks for the device: an older one that lacks something is no open matter of today.

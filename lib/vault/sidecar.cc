@@ -58,11 +58,13 @@ Bytes make_sidecar(const FileId& file_id, const Digest& digest, const SecretByte
   append(out, ByteView(file_id));
   append(out, ByteView(digest));
   if (recipients.empty() || recipients.size() > kMaxStanzas) {
-    throw Error(ErrorCode::rule, tr("giving further keys access"), tr("a sidecar has 1 to 16 recipients"));
+    throw Error(ErrorCode::rule, tr("giving further keys access"), tr("a sidecar has 1 to 16 recipients"),
+                tr("Name fewer recipients"));
   }
   for (const Recipient& recipient : recipients) append(out, make_stanza(recipient, file_id, file_key, material));
   if (!decode_stanzas(ByteView(out).subspan(kStanzasAt))) {
-    throw Error(ErrorCode::rule, tr("giving further keys access"), tr("a recipient is listed twice"));
+    throw Error(ErrorCode::rule, tr("giving further keys access"), tr("a recipient is listed twice"),
+                tr("Name each recipient once"));
   }
 
   const SecretBytes key = derive_key(file_key, "rewrap");

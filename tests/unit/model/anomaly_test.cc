@@ -61,7 +61,7 @@ TEST_CASE("what stops something until a person has looked names the command that
   const std::vector<Row> rows = {
       {AnomalyCode::backup_suspect, "`restore-cli accept NAME --ticket T --reason R`"},
       {AnomalyCode::pin_changed, "`backupd device pin DEVICE`"},
-      {AnomalyCode::credential_stopped, "`backupd secret release NAME`"},
+      {AnomalyCode::credential_stopped, "`backupd secret release NAME"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.command);

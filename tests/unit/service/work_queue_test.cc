@@ -1,0 +1,94 @@
+#include "service/work_queue.h"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+namespace coffre {
+namespace {
+
+WorkQueue::Item item(std::string site, std::string credential) {
+  return {.site = std::move(site), .credential = std::move(credential)};
+}
+
+TEST_CASE("every job is handed out exactly once, whatever the number of workers") {
+  std::vector<WorkQueue::Item> items;
+  for (int i = 0; i < 200; ++i) items.push_back(item("S" + std::to_string(i % 7), "c" + std::to_string(i % 11)));
+  WorkQueue queue(items, {.per_site = 3, .refusals_per_site = 3});
+  std::vector<std::atomic<int>> handed(items.size());
+  std::vector<std::thread> workers;
+  for (int w = 0; w < 16; ++w) {
+    workers.emplace_back([&] {
+      while (const auto work = queue.next()) {
+        ++handed[work->index];
+        queue.credential_answered(work->index, CredentialAnswer::good);
+        queue.done(work->index);
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  for (const auto& count : handed) CHECK(count == 1);
+}
+
+TEST_CASE("a site never has more jobs running than allowed") {
+  WorkQueue queue({item("A", ""), item("A", ""), item("A", ""), item("B", "")},
+                  {.per_site = 2, .refusals_per_site = 3});
+  CHECK(queue.next()->index == 0);
+  CHECK(queue.next()->index == 1);
+  CHECK(queue.next()->index == 3);  // A is full: the next one is B's
+  queue.done(0);
+  CHECK(queue.next()->index == 2);
+  CHECK_FALSE(queue.next());
+}
+
+TEST_CASE("while a credential's first answer is awaited, no other job with it starts") {
+  WorkQueue queue({item("A", "shared"), item("B", "shared"), item("C", "own")},
+                  {.per_site = 8, .refusals_per_site = 3});
+  CHECK(queue.next()->index == 0);
+  CHECK(queue.next()->index == 2);
+  queue.credential_answered(0, CredentialAnswer::good);
+  const auto second = queue.next();
+  CHECK(second->index == 1);
+  CHECK(second->verdict == Verdict::run);
+}
+
+TEST_CASE("a refused credential stops every other job with it, without asking a device") {
+  WorkQueue queue({item("A", "shared"), item("B", "shared")}, {.per_site = 8, .refusals_per_site = 3});
+  CHECK(queue.next()->index == 0);
+  queue.credential_answered(0, CredentialAnswer::refused);
+  CHECK(queue.next()->verdict == Verdict::credential_stopped);
+}
+
+TEST_CASE("a device that was down before its login lets the next one ask") {
+  WorkQueue queue({item("A", "shared"), item("B", "shared"), item("C", "shared")},
+                  {.per_site = 8, .refusals_per_site = 3});
+  CHECK(queue.next()->index == 0);
+  queue.done(0);  // never answered a login
+  const auto second = queue.next();
+  CHECK(second->index == 1);
+  CHECK(second->verdict == Verdict::run);
+}
+
+TEST_CASE("three refusals at one site stop the site, and no other") {
+  WorkQueue queue({item("A", "c1"), item("A", "c2"), item("A", "c3"), item("A", "c4"), item("B", "c5")},
+                  {.per_site = 8, .refusals_per_site = 3});
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(queue.next()->index == i);
+    queue.credential_answered(i, CredentialAnswer::refused);
+  }
+  const auto fourth = queue.next();
+  CHECK(fourth->index == 3);
+  CHECK(fourth->verdict == Verdict::site_stopped);
+  CHECK(queue.next()->verdict == Verdict::run);
+}
+
+TEST_CASE("after stop nothing further is handed out, and waiting workers leave") {
+  WorkQueue queue({item("A", "shared"), item("B", "shared")}, {.per_site = 8, .refusals_per_site = 3});
+  CHECK(queue.next()->index == 0);
+  std::thread waiting([&] { CHECK_FALSE(queue.next()); });
+  queue.stop();
+  waiting.join();
+}
+
+}  // namespace
+}  // namespace coffre
