@@ -108,7 +108,7 @@ class Document {
 };
 
 // The text as one YAML scalar that this reader gives back as exactly that text: plain where that is safe, otherwise in
-// double quotes.
+// double quotes. A text with NUL or invalid UTF-8 gives a scalar that this reader refuses.
 std::string yaml_scalar(std::string_view text);
 
 }  // namespace coffre

@@ -60,6 +60,7 @@ class Builder final : public YAML::EventHandler {
     const std::size_t offset = offset_of(mark);
     refuse_properties(offset, tag, anchor);
     refuse_open_quotes(offset, tag);
+    refuse_bad_escapes(offset, value);
     if (expects_key()) return take_key(offset, tag, value);
     if (tag == "!") return add(offset, YamlType::text, value);  // quoted, or a block scalar
     std::optional<YamlScalar> scalar = resolve_plain(value);
@@ -131,6 +132,12 @@ class Builder final : public YAML::EventHandler {
       }
     }
     throw Fault{offset, next_pointer(), tr("a quotation mark is opened and not closed")};
+  }
+
+  // yaml-cpp makes single bytes of `\N` and `\_` (0.7); and a NUL would cut the text in every C function behind us.
+  void refuse_bad_escapes(std::size_t offset, const std::string& value) const {
+    if (is_utf8(value) && value.find('\0') == std::string::npos) return;
+    throw Fault{offset, next_pointer(), tr("an escape gives no usable character: write the character itself")};
   }
 
   void take_key(std::size_t offset, const std::string& tag, const std::string& key) {
