@@ -151,6 +151,21 @@ std::string Values::path(std::string_view text) const {
   return std::string(as_text(out));
 }
 
+std::string Values::shown_path(std::string_view text) const {
+  std::string out;
+  while (!text.empty()) {
+    const auto open = text.find('{');
+    out += text.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = text.find('}', open);
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    const bool setting = definition_.settings.contains(std::string(name));
+    out += setting ? get(name).reveal_text() : text.substr(open, close + 1 - open);
+    text.remove_prefix(close + 1);
+  }
+  return out;
+}
+
 ClearBytes Values::body(const RequestBody& body) const {
   ClearBytes out;
   for (const auto& [name, value] : body.form) {

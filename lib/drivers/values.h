@@ -30,6 +30,8 @@ class Values {
 
   // Every {name} replaced, percent-encoded (RFC 3986); a setting that is a path keeps its "/".
   [[nodiscard]] std::string path(std::string_view text) const;
+  // A path for messages: the definition's settings filled in, every other {name} left as it is, for it may be a secret.
+  [[nodiscard]] std::string shown_path(std::string_view text) const;
   [[nodiscard]] ClearBytes body(const RequestBody& body) const;
 
  private:

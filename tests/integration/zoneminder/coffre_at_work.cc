@@ -51,6 +51,17 @@ CoffreAtWork::CoffreAtWork() {
   must(program({"backupd", "init", (dir_ / "server").string(), "--keys-out", (dir_ / "offline").string(), "--unlocked",
                 "--local", (dir_ / "local").string(), "--local-location", "this machine", "--encryption", "none",
                 "--cloud-directory", (dir_ / "cloud").string(), "--cloud-location", "this machine too"}));
+  use_english();
+}
+
+// The configuration's language wins over the environment's, and the tests read sentences.
+void CoffreAtWork::use_english() const {
+  const std::filesystem::path file = dir_ / "server" / "coffre.yaml";
+  std::string text = read_file(file);
+  const std::string french = "language: fr";
+  const auto at = text.find(french);
+  if (at == std::string::npos) throw std::runtime_error("backupd init wrote no \"language: fr\"");
+  write_file(file, text.replace(at, french.size(), "language: en"));
 }
 
 void CoffreAtWork::add(const ZoneMinderServer& server, std::string_view user, std::string_view password) {

@@ -38,7 +38,7 @@ struct CredentialState {
 
 class CoffreAtWork {
  public:
-  CoffreAtWork();  // backupd init --unlocked, encryption: none
+  CoffreAtWork();  // backupd init --unlocked, encryption: none; in English
 
   // `secret set` (password on stdin) and `device add` with the pin.
   void add(const ZoneMinderServer& server, std::string_view user, std::string_view password);
@@ -60,6 +60,7 @@ class CoffreAtWork {
   [[nodiscard]] const std::string& said() const { return said_; }
 
  private:
+  void use_english() const;
   [[nodiscard]] ChildOptions program(std::vector<std::string> arguments) const;
   ChildResult must(ChildOptions options);
 

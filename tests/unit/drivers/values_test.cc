@@ -27,6 +27,13 @@ TEST_CASE("values are percent-encoded into paths, and a path setting keeps its s
   CHECK(test::failure_of([&] { (void)values.path("/{salt}"); }) == "unsupported: the device has not said its \"salt\"");
 }
 
+TEST_CASE("a path is shown to people with the inventory's settings, and with nothing that a device or a person told") {
+  Values values(kDefinition, {{"base", "/a b/zm"}});
+  values.set("token", "very secret");
+  CHECK(values.shown_path("{base}/api?t={token}&v=1") == "/a b/zm/api?t={token}&v=1");
+  CHECK(values.shown_path("/{salt}") == "/{salt}");
+}
+
 TEST_CASE("an empty base path stays empty") {
   CHECK(Values(kDefinition, {{"base", ""}}).path("{base}/api") == "/api");
 }
