@@ -14,6 +14,9 @@ constexpr const char* kOpen =
 constexpr const char* kClose =
     "UPDATE anomalies SET closed = :closed, closed_by = :closed_by "
     "WHERE code = :code AND subject = :subject AND closed IS NULL";
+constexpr const char* kCloseOlder =
+    "UPDATE anomalies SET closed = :closed, closed_by = :closed_by "
+    "WHERE code = :code AND subject = :subject AND closed IS NULL AND opened <= :evidence_at";
 #define COFFRE_SELECT_ANOMALIES "SELECT number, code, subject, detail, opened, due, closed, closed_by FROM anomalies "
 constexpr const char* kSelectOpen = COFFRE_SELECT_ANOMALIES "WHERE closed IS NULL ORDER BY due, number";
 constexpr const char* kSelectAll = COFFRE_SELECT_ANOMALIES "ORDER BY number DESC";
@@ -48,6 +51,11 @@ std::int64_t open_anomaly(Session& session, AnomalyCode code, std::string_view s
 bool close_anomaly(Session& session, AnomalyCode code, std::string_view subject, std::string_view closed_by,
                    Instant now) {
   return session.run(kClose, {now, closed_by, rule_of(code).name, subject}) == 1;
+}
+
+bool close_older_anomaly(Session& session, AnomalyCode code, std::string_view subject, Instant evidence_at,
+                         std::string_view closed_by, Instant now) {
+  return session.run(kCloseOlder, {now, closed_by, rule_of(code).name, subject, evidence_at}) == 1;
 }
 
 std::vector<Anomaly> open_anomalies(Session& session) {

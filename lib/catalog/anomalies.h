@@ -16,6 +16,9 @@ std::int64_t open_anomaly(Session& session, AnomalyCode code, std::string_view s
 // Closes the open row of that code and subject, if there is one; says whether there was.
 bool close_anomaly(Session& session, AnomalyCode code, std::string_view subject, std::string_view closed_by,
                    Instant now);
+// The same, unless the row was opened after `evidence_at`: what was there before a matter arose cannot end it.
+bool close_older_anomaly(Session& session, AnomalyCode code, std::string_view subject, Instant evidence_at,
+                         std::string_view closed_by, Instant now);
 
 std::vector<Anomaly> open_anomalies(Session& session);  // most urgent (due) first
 std::vector<Anomaly> all_anomalies(Session& session);   // newest first

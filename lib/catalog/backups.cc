@@ -25,6 +25,9 @@ constexpr const char* kSelectNewestGood =
     COFFRE_SELECT_BACKUPS "WHERE b.device_id = :device_id AND b.suspect = 0 ORDER BY b.sequence DESC LIMIT 1";
 constexpr const char* kSelectNewestGoodOfKind = COFFRE_SELECT_BACKUPS
     "WHERE b.device_id = :device_id AND b.suspect = 0 AND b.kind = :kind ORDER BY b.sequence DESC LIMIT 1";
+constexpr const char* kSelectWithoutGoodCopy = COFFRE_SELECT_BACKUPS
+    "WHERE NOT EXISTS (SELECT 1 FROM copies c WHERE c.digest = b.digest AND c.replica = :replica AND c.state = 'good') "
+    "ORDER BY b.created_at, b.name";
 // One statement for each way of narrowing, so that each has its index.
 constexpr const char* kListAll = COFFRE_LISTED_FROM COFFRE_IN_LIST_ORDER;
 constexpr const char* kListOfClient = COFFRE_LISTED_FROM "d.client = :client AND " COFFRE_IN_LIST_ORDER;
@@ -121,6 +124,10 @@ std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter
   listing.values.emplace_back(filter.from ? to_unix(*filter.from) : Limits::min());
   listing.values.emplace_back(filter.to ? to_unix(*filter.to) : Limits::max());
   return select_backups(session, listing.sql, listing.values);
+}
+
+std::vector<BackupRow> backups_without_good_copy(Session& session, std::string_view replica) {
+  return select_backups(session, kSelectWithoutGoodCopy, {replica});
 }
 
 std::optional<BackupRow> newest_good_backup(Session& session, std::string_view device_id) {

@@ -59,6 +59,9 @@ struct BackupFilter {
 // By device key, then newest first (sequence descending).
 std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter);
 
+// Those without a copy in state "good" in that replica, suspects included, oldest first.
+std::vector<BackupRow> backups_without_good_copy(Session& session, std::string_view replica);
+
 // Newest non-suspect one of the device, of any kind / of that kind.
 std::optional<BackupRow> newest_good_backup(Session& session, std::string_view device_id);
 std::optional<BackupRow> newest_good_backup(Session& session, std::string_view device_id, Kind kind);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,15 +32,30 @@ Error opening_error(const std::string& path, int error_number) {
   return error;
 }
 
-// Creates an empty file for its owner alone, or takes others' rights from one that is there. SQLite gives -wal and -shm
-// the rights of the database. Never opens an existing one: closing it again would drop SQLite's locks of this process.
-void make_private(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
-  if (descriptor >= 0) {
-    ::close(descriptor);
-    return;
+// A catalog comes into being whole, under a name of its own, and gets its name at once: while SQLite changes an empty
+// file to WAL, a second process would be told that it is locked, without waiting. Of several, the first to link wins.
+void create_if_absent(const std::string& path, const Clock& clock) {
+  if (::access(path.c_str(), F_OK) == 0) return;
+  if (errno != ENOENT) throw opening_error(path, errno);
+  std::string unfinished = path + ".new-XXXXXX";
+  const int descriptor = ::mkostemp(unfinished.data(), O_CLOEXEC);  // mode 0600
+  if (descriptor < 0) throw opening_error(path, errno);
+  ::close(descriptor);
+  try {
+    {
+      Connection fresh(unfinished, Access::read_write);
+      migrate(fresh, all_migrations(), clock.now());
+    }
+    publish_database(unfinished, path);
+  } catch (...) {
+    for (const char* suffix : {"", "-wal", "-shm"}) ::unlink((unfinished + suffix).c_str());
+    throw;
   }
-  if (errno != EEXIST) throw opening_error(path, errno);
+}
+
+// Takes others' rights from the file. SQLite gives -wal and -shm the rights of the database. Never opens it: closing it
+// again would drop SQLite's locks of this process.
+void make_private(const std::string& path) {
   for (const char* suffix : {"", "-wal", "-shm"}) {
     const std::string file = path + suffix;
     struct stat found {};
@@ -78,6 +94,7 @@ struct Database::State {
 
 Database Database::open(const std::string& path, const Clock& clock) {
   const std::string absolute = std::filesystem::absolute(path);
+  create_if_absent(absolute, clock);
   make_private(absolute);
   auto state = std::make_unique<State>();
   state->writer = std::make_unique<Connection>(absolute, Access::read_write);

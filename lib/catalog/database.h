@@ -24,7 +24,8 @@ class Session;
 class Database {
  public:
   // Opens, or creates with mode 0600 and migrates (after a copy of the file beside it, "<path>.before-NNNN").
-  // A newer schema than ours is refused: Error(damaged) "made by a newer Coffre".
+  // Creation is one step: another process sees no catalog, or the whole one. A crash in it leaves "<path>.new-XXXXXX",
+  // which nobody reads. A newer schema than ours is refused: Error(damaged) "made by a newer Coffre".
   static Database open(const std::string& path, const Clock& clock);
   // For commands that only look: no creation, no migration; write() is Error(internal). Error(not_found) without a
   // file, Error(damaged) when the schema is older than ours: it has to be opened once by a program that may migrate it.

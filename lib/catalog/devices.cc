@@ -9,7 +9,23 @@
 namespace coffre {
 namespace {
 
-using Counts = std::map<std::string, std::int64_t>;
+// The tables beside `devices`, with one number a name: what is counted, and the bytes of each restore part.
+struct NumbersTable {
+  const char* select_all;
+  const char* select;
+  const char* insert;
+  const char* remove;
+};
+
+#define COFFRE_NUMBERS_TABLE(table)                                                                                \
+  {                                                                                                                \
+    "SELECT device_id, name, value FROM " table, "SELECT name, value FROM " table " WHERE device_id = :device_id", \
+        "INSERT INTO " table " (device_id, name, value) VALUES (:device_id, :name, :value)",                       \
+        "DELETE FROM " table " WHERE device_id = :device_id"                                                       \
+  }
+constexpr NumbersTable kCounts = COFFRE_NUMBERS_TABLE("expected_counts");
+constexpr NumbersTable kParts = COFFRE_NUMBERS_TABLE("expected_parts");
+#undef COFFRE_NUMBERS_TABLE
 
 #define COFFRE_SELECT_DEVICES                                                                                       \
   "SELECT id, client, site, type, name, expected_vendor, expected_model, expected_serial, expected_firmware, "      \
@@ -20,12 +36,6 @@ constexpr const char* kSelectByKey =
     COFFRE_SELECT_DEVICES "WHERE client = :client AND site = :site AND type = :type AND name = :name";
 constexpr const char* kSelectById = COFFRE_SELECT_DEVICES "WHERE id = :id";
 #undef COFFRE_SELECT_DEVICES
-
-constexpr const char* kSelectAllCounts = "SELECT device_id, name, value FROM expected_counts";
-constexpr const char* kSelectCounts = "SELECT name, value FROM expected_counts WHERE device_id = :device_id";
-constexpr const char* kInsertCount =
-    "INSERT INTO expected_counts (device_id, name, value) VALUES (:device_id, :name, :value)";
-constexpr const char* kDeleteCounts = "DELETE FROM expected_counts WHERE device_id = :device_id";
 
 constexpr const char* kInsert =
     "INSERT INTO devices (client, site, type, name, expected_vendor, expected_model, expected_serial, "
@@ -65,9 +75,34 @@ Values values_of(const DeviceRow& row) {
           row.id};
 }
 
-void insert_counts(Session& session, const DeviceRow& row) {
+template <typename Number>
+void insert_numbers(Session& session, const NumbersTable& table, const std::string& device_id,
+                    const std::map<std::string, Number>& numbers) {
+  for (const auto& [name, value] : numbers) session.run(table.insert, {device_id, name, value});
+}
+
+void insert_expectation(Session& session, const DeviceRow& row) {
   if (!row.expectation) return;
-  for (const auto& [name, value] : row.expectation->identity.counts) session.run(kInsertCount, {row.id, name, value});
+  insert_numbers(session, kCounts, row.id, row.expectation->identity.counts);
+  insert_numbers(session, kParts, row.id, row.expectation->restore_parts);
+}
+
+template <typename Number>
+void read_numbers(Session& session, const NumbersTable& table, const std::string& device_id,
+                  std::map<std::string, Number>& numbers) {
+  std::string name;
+  std::int64_t value = 0;
+  session.each(table.select, {device_id}, {&name, &value}, [&] { numbers[name] = static_cast<Number>(value); });
+}
+
+// Of all devices at once: device -> its numbers.
+template <typename Number>
+std::map<std::string, std::map<std::string, Number>> all_numbers(Session& session, const NumbersTable& table) {
+  std::map<std::string, std::map<std::string, Number>> numbers;
+  std::string id, name;
+  std::int64_t value = 0;
+  session.each(table.select_all, {}, {&id, &name, &value}, [&] { numbers[id][name] = static_cast<Number>(value); });
+  return numbers;
 }
 
 Code code_of(const std::string& text) {
@@ -95,7 +130,8 @@ std::vector<DeviceRow> select_devices(Session& session, const char* sql, const V
                  if (bytes) {
                    row.expectation = Expectation{
                        {vendor.value_or(""), model.value_or(""), serial.value_or(""), firmware.value_or(""), {}},
-                       static_cast<std::uint64_t>(*bytes)};
+                       static_cast<std::uint64_t>(*bytes),
+                       {}};
                  }
                  row.last_attempt = attempt;
                  row.last_success = success;
@@ -114,9 +150,8 @@ std::optional<DeviceRow> select_device(Session& session, const char* sql, const 
   if (rows.empty()) return std::nullopt;
   DeviceRow row = std::move(rows.front());
   if (!row.expectation) return row;
-  std::string name;
-  std::int64_t value = 0;
-  session.each(kSelectCounts, {row.id}, {&name, &value}, [&] { row.expectation->identity.counts[name] = value; });
+  read_numbers(session, kCounts, row.id, row.expectation->identity.counts);
+  read_numbers(session, kParts, row.id, row.expectation->restore_parts);
   return row;
 }
 
@@ -124,12 +159,12 @@ std::optional<DeviceRow> select_device(Session& session, const char* sql, const 
 
 std::vector<DeviceRow> list_devices(Session& session) {
   auto rows = select_devices(session, kSelectAll, {});
-  std::map<std::string, Counts> counts;
-  std::string id, name;
-  std::int64_t value = 0;
-  session.each(kSelectAllCounts, {}, {&id, &name, &value}, [&] { counts[id][name] = value; });
+  auto counts = all_numbers<std::int64_t>(session, kCounts);
+  auto parts = all_numbers<std::uint64_t>(session, kParts);
   for (DeviceRow& row : rows) {
-    if (row.expectation) row.expectation->identity.counts = std::move(counts[row.id]);
+    if (!row.expectation) continue;
+    row.expectation->identity.counts = std::move(counts[row.id]);
+    row.expectation->restore_parts = std::move(parts[row.id]);
   }
   return rows;
 }
@@ -144,7 +179,7 @@ std::optional<DeviceRow> find_device_by_id(Session& session, std::string_view id
 
 void insert_device(Session& session, const DeviceRow& row) {
   session.run(kInsert, values_of(row));
-  insert_counts(session, row);
+  insert_expectation(session, row);
 }
 
 void update_device(Session& session, const DeviceRow& row) {
@@ -152,8 +187,9 @@ void update_device(Session& session, const DeviceRow& row) {
     throw Error(ErrorCode::not_found, tr("updating a device in the catalog"), tr("no device has this id"))
         .on(row.key.display());
   }
-  session.run(kDeleteCounts, {row.id});
-  insert_counts(session, row);
+  session.run(kCounts.remove, {row.id});
+  session.run(kParts.remove, {row.id});
+  insert_expectation(session, row);
 }
 
 }  // namespace coffre

@@ -20,13 +20,17 @@ Error not_ours(const std::string& path, std::string why) {
   return error;
 }
 
-// 0: an empty file, ours to fill.
+// 0: an empty file, ours to fill. One statement, so that all of it is of one moment.
 std::int64_t version_of(Connection& connection, std::span<const Migration> migrations) {
   const std::string& path = connection.path();
-  const std::int64_t version = ask_number(connection.raw(), "PRAGMA user_version", path);
-  const std::int64_t application = ask_number(connection.raw(), "PRAGMA application_id", path);
+  const auto rows = ask_rows(connection.raw(),
+                             "SELECT (SELECT user_version FROM pragma_user_version), "
+                             "(SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)",
+                             path);
+  const std::int64_t version = std::stoll(rows.at(0).at(0));
+  const std::int64_t application = std::stoll(rows.at(0).at(1));
   if (version == 0 && application == 0) {
-    if (ask_number(connection.raw(), "SELECT count(*) FROM sqlite_schema", path) == 0) return 0;
+    if (std::stoll(rows.at(0).at(2)) == 0) return 0;
     throw not_ours(path, tr("it is a database, but not one of Coffre's"));
   }
   if (application != kApplicationId) throw not_ours(path, tr("it is a database, but not one of Coffre's"));

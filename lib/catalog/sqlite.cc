@@ -164,11 +164,6 @@ std::vector<std::vector<std::string>> ask_rows(sqlite3* database, const std::str
   return rows;
 }
 
-std::int64_t ask_number(sqlite3* database, const std::string& sql, const std::string& path) {
-  const auto rows = ask_rows(database, sql, path);
-  return rows.empty() || rows.front().empty() ? 0 : std::stoll(rows.front().front());
-}
-
 void copy_database(sqlite3* database, const std::string& to) {
   const std::string unfinished = to + ".tmp";
   std::error_code ignored;
@@ -187,6 +182,13 @@ void copy_database(sqlite3* database, const std::string& to) {
   }
   sync_path(unfinished, O_RDONLY);
   if (::rename(unfinished.c_str(), to.c_str()) != 0) throw file_error(to, errno);
+  sync_path(std::filesystem::path(to).parent_path(), O_RDONLY | O_DIRECTORY);
+}
+
+void publish_database(const std::string& unfinished, const std::string& to) {
+  sync_path(unfinished, O_RDONLY);
+  if (::link(unfinished.c_str(), to.c_str()) != 0 && errno != EEXIST) throw file_error(to, errno);
+  if (::unlink(unfinished.c_str()) != 0) throw file_error(unfinished, errno);
   sync_path(std::filesystem::path(to).parent_path(), O_RDONLY | O_DIRECTORY);
 }
 

@@ -27,14 +27,16 @@ void guard_sqlite(sqlite3* database);
 
 // Runs a script of any number of statements, results ignored. Only for migrations and the connection's own settings.
 void run_script(sqlite3* database, const std::string& sql, const std::string& path);
-// One whole number, as `PRAGMA user_version` gives it; 0 when there is no row.
-std::int64_t ask_number(sqlite3* database, const std::string& sql, const std::string& path);
 // Every row's columns as text ("" for NULL).
 std::vector<std::vector<std::string>> ask_rows(sqlite3* database, const std::string& sql, const std::string& path);
 
 // Copies the whole database, as the last commit left it, to a new file of mode 0600: written beside as "<to>.tmp",
 // synced, then renamed over whatever was there. `database` must not be in a transaction.
 void copy_database(sqlite3* database, const std::string& to);
+
+// Gives the closed database `unfinished` the name `to` as well, unless something has it already, and takes its own
+// away. On the disk when it returns; a crash leaves `to` absent or whole, and perhaps `unfinished`.
+void publish_database(const std::string& unfinished, const std::string& to);
 
 // Moves the WAL into the database and empties it, as far as readers allow: what was overwritten is then on no page of
 // ours.

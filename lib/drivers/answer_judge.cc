@@ -79,7 +79,7 @@ void check_refusal(const Response& response, const JudgeContext& context) {
 
 }  // namespace
 
-void check_in_use(const Expectation& expect, const Content& content, const std::string& step) {
+void check_in_use(const ExpectedAnswer& expect, const Content& content, const std::string& step) {
   bool fresh = std::any_of(expect.fresh_without.begin(), expect.fresh_without.end(),
                            [&content](const std::string& path) { return !content.present(path); });
   for (const auto& [path, text] : expect.fresh_equals) fresh = fresh || content.text_at(path) == text;

@@ -25,6 +25,6 @@ Verdict judge(const Definition& definition, const RequestSpec& request, const Re
               const BodyWindow& body, const JudgeContext& context);
 
 // Throws Error(refused, "NOT_ACTIVATED") when the answer shows a device that waits for its first setup.
-void check_in_use(const Expectation& expect, const Content& content, const std::string& step);
+void check_in_use(const ExpectedAnswer& expect, const Content& content, const std::string& step);
 
 }  // namespace coffre

@@ -107,7 +107,7 @@ bool head_holds(const BodyWindow& body, const std::vector<std::string>& texts) {
                      [&head](const std::string& text) { return head.find(to_lower_ascii(text)) != std::string::npos; });
 }
 
-std::string container_problem(const Expectation& expect, const BodyWindow& body) {
+std::string container_problem(const ExpectedAnswer& expect, const BodyWindow& body) {
   switch (expect.container) {
     case Container::none:
       return {};
@@ -121,7 +121,7 @@ std::string container_problem(const Expectation& expect, const BodyWindow& body)
   return {};
 }
 
-std::string body_problem(const Expectation& expect, const BodyWindow& body) {
+std::string body_problem(const ExpectedAnswer& expect, const BodyWindow& body) {
   const std::string_view head = without_blanks_in_front(as_text(body.head()));
   if (body.size() == 0) return tr("the answer is empty");
   if (is_html(head)) return tr("an HTML page (a login or error page?) instead of what was asked for");
@@ -143,7 +143,7 @@ std::string body_problem(const Expectation& expect, const BodyWindow& body) {
   return container_problem(expect, body);
 }
 
-std::string content_problem(const Expectation& expect, const Content& content) {
+std::string content_problem(const ExpectedAnswer& expect, const Content& content) {
   if (!expect.root.empty() && content.root() != expect.root) {
     return fmt::format(fmt::runtime(tr("<{}> instead of <{}>")), printable(content.root()), expect.root);
   }

@@ -34,11 +34,11 @@ class BodyWindow {
 
 // What is wrong with the raw bytes: empty, an HTML page, too small, wrong beginning or end, an error text inside a
 // success, a container that is not what it should be or is cut.
-std::string body_problem(const Expectation& expect, const BodyWindow& body);
+std::string body_problem(const ExpectedAnswer& expect, const BodyWindow& body);
 // What is wrong with the parsed answer: root element, paths.
-std::string content_problem(const Expectation& expect, const Content& content);
+std::string content_problem(const ExpectedAnswer& expect, const Content& content);
 // The container alone. A container whose beginning is unknown is a problem only where the definition requires it.
-std::string container_problem(const Expectation& expect, const BodyWindow& body);
+std::string container_problem(const ExpectedAnswer& expect, const BodyWindow& body);
 
 // Whether the beginning holds one of the texts; ASCII case ignored.
 bool head_holds(const BodyWindow& body, const std::vector<std::string>& texts);

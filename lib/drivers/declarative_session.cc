@@ -20,6 +20,12 @@ std::string page_name(const std::string& part, std::int64_t page) {
   return name;
 }
 
+// A part that ends early is an answer that cannot be an export, not a device that does not answer: what came is kept as
+// suspect, and looked at.
+[[noreturn]] void throw_cut_part(const Error& error) {
+  throw Error(ErrorCode::implausible, error.step(), error.reason(), error.hint()).with_category(error.category());
+}
+
 // Opaque parts of any size are stored as they come; what is parsed is packed, because it is text.
 Compression compression_of(const RequestSpec& request) {
   return request.role == PartRole::inspect ? Compression::deflate : Compression::store;
@@ -88,12 +94,19 @@ void DeclarativeSession::run(const RequestGroup& group, Target& target) {
 
 DeviceLink::Answer DeclarativeSession::exchange(const std::string& id, const RequestSpec& request,
                                                 const std::string& part, AnswerBody& body, Target& target) {
-  DeviceLink::Answer answer = link_.fetch(id, request, body);
+  const bool wanted = target.bundle != nullptr && !part.empty();
+  DeviceLink::Answer answer;
+  try {
+    answer = link_.fetch(id, request, body);
+  } catch (const Error& error) {
+    if (wanted && error.category() == "SHORT_BODY") throw_cut_part(error);
+    throw;
+  }
   if (answer.verdict == Verdict::unavailable) return answer;
   if (answer.content) {
     for (const auto& [name, value] : read_values(request, *answer.content)) link_.values().set(name, value);
   }
-  if (target.bundle == nullptr || part.empty()) return answer;
+  if (!wanted) return answer;
   if (answer.content) {
     target.bundle->begin_part(request.role, part, request.media_type, compression_of(request)).write(body.kept());
   } else {

@@ -30,7 +30,7 @@ struct Extractor {
 enum class Container { none, hikvision_config, sqlite, json_envelope };
 
 // What is expected of the answer to a request; whatever does not fit makes it implausible.
-struct Expectation {
+struct ExpectedAnswer {
   std::vector<int> status{200};
   std::vector<std::string> content_types;  // beginnings, lower case; empty: any
   Format format = Format::binary;
@@ -100,7 +100,7 @@ struct RequestSpec {
   std::string part;                           // with {page} when paged; "" = not stored
   PartRole role = PartRole::inspect;
   std::string media_type;
-  Expectation expect;
+  ExpectedAnswer expect;
   std::vector<Computation> compute;
   std::map<std::string, Extractor> values;
   std::map<std::string, Extractor> facts;  // vendor, model, serial, firmware

@@ -74,8 +74,7 @@ DeviceLink::DeviceLink(const Definition& definition, DeviceAccess access, Random
                                 narrowed(definition.limits, access.limits))) {}
 
 std::string DeviceLink::step_of(const std::string& id, const RequestSpec& request) const {
-  return fmt::format("{}: {} {}", id, request.method,
-                     printable(values_.shown_path(without_query(request.path))));
+  return fmt::format("{}: {} {}", id, request.method, printable(values_.shown_path(without_query(request.path))));
 }
 
 void DeviceLink::report(const std::string& step, const Response& response, const BodyWindow& body,

@@ -135,8 +135,8 @@ std::map<std::string, Extractor> RequestBuilder::extractors(const YamlValue& yam
   return found;
 }
 
-Expectation RequestBuilder::expectation(const YamlValue& yaml) {
-  Expectation expect;
+ExpectedAnswer RequestBuilder::expectation(const YamlValue& yaml) {
+  ExpectedAnswer expect;
   expect.format = meaning_of(kFormats, text_of(yaml, "format"));
   if (const auto status = yaml.find("status")) expect.status = statuses_of(*status);
   for (const auto& type : texts_of(yaml.find("content_type"))) expect.content_types.push_back(to_lower_ascii(type));

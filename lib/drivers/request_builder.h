@@ -26,7 +26,7 @@ class RequestBuilder {
   void part(const YamlValue& yaml, RequestSpec& request);
   void extraction(const YamlValue& yaml, RequestSpec& request);
   void pages(const YamlValue& yaml, RequestSpec& request);
-  Expectation expectation(const YamlValue& yaml);
+  ExpectedAnswer expectation(const YamlValue& yaml);
   void check_path(const YamlValue& at, Format format, const std::string& path);
   std::map<std::string, Extractor> extractors(const YamlValue& yaml, Format format);
   Extractor extractor(const YamlValue& yaml, Format format);

@@ -33,14 +33,29 @@ bool below_plausible_size(std::uint64_t expected, std::uint64_t found) {
   return static_cast<double>(found) < static_cast<double>(expected) * kSmallestPlausibleShare;
 }
 
-void judge_size(std::vector<DoubtReason>& out, const std::optional<Expectation>& expected, std::uint64_t found) {
-  if (found == 0) {
+// Each part by itself: a cut database beside large other parts does not show in their sum.
+void judge_parts(std::vector<DoubtReason>& out, const PartSizes& expected, const PartSizes& found) {
+  for (const auto& [name, size] : expected) {
+    const auto now = found.find(name);
+    const std::uint64_t bytes = now == found.end() ? 0 : now->second;
+    if (size < kSmallestJudgedPart || !below_plausible_size(size, bytes)) continue;
+    out.push_back({Doubt::size_dropped, fmt::format(fmt::runtime(tr("{}: about {} bytes expected, {} found")),
+                                                    printable(name), size, bytes)});
+  }
+}
+
+void judge_sizes(std::vector<DoubtReason>& out, const std::optional<Expectation>& expected, const Collected& found) {
+  if (found.restore_bytes == 0) {
     out.push_back({Doubt::empty, tr("the device gave no configuration at all")});
     return;
   }
-  if (!expected || !below_plausible_size(expected->restore_bytes, found)) return;
-  out.push_back({Doubt::size_dropped,
-                 fmt::format(fmt::runtime(tr("about {} bytes expected, {} found")), expected->restore_bytes, found)});
+  if (!expected) return;
+  if (below_plausible_size(expected->restore_bytes, found.restore_bytes)) {
+    out.push_back({Doubt::size_dropped, fmt::format(fmt::runtime(tr("about {} bytes expected, {} found")),
+                                                    expected->restore_bytes, found.restore_bytes)});
+    return;  // said once
+  }
+  judge_parts(out, expected->restore_parts, found.restore_parts);
 }
 
 }  // namespace
@@ -70,7 +85,7 @@ std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, cons
   for (std::string& line : differences(collected.before, collected.after)) {
     found.push_back({Doubt::identity_changed_during_run, std::move(line)});
   }
-  judge_size(found, expected, collected.restore_bytes);
+  judge_sizes(found, expected, collected);
   if (!expected) return found;
 
   const DeviceIdentity seen = seen_by(collected);

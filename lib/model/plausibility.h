@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,16 +12,20 @@
 
 namespace coffre {
 
+using PartSizes = std::map<std::string, std::uint64_t>;  // "restore/configuration.bin" -> bytes
+
 // What is expected of a device: learned from its last accepted backup, changed only by `restore-cli accept`.
 struct Expectation {
   DeviceIdentity identity;
   std::uint64_t restore_bytes = 0;  // size of the restore/ parts together
+  PartSizes restore_parts = {};     // each of them; empty: only the sum is known
 };
 
 struct Collected {
   DeviceIdentity before;
   DeviceIdentity after;
   std::uint64_t restore_bytes = 0;
+  PartSizes restore_parts = {};
 };
 
 enum class Doubt {
@@ -28,7 +33,7 @@ enum class Doubt {
   other_serial,                 // another device answers
   other_model,
   fewer_channels,      // any expected count fell by more than half
-  size_dropped,        // restore/ below half of what is expected
+  size_dropped,        // restore/, or one part of it, below half of what is expected
   empty,               // no restore/ bytes at all
   implausible_answer,  // an answer that cannot be an export (HTML page, error text, cut): found by the driver
 };
@@ -42,6 +47,8 @@ struct DoubtReason {
 
 // Below this share of the expected size a backup is suspect ("half the expected size", issue of the main job).
 inline constexpr double kSmallestPlausibleShare = 0.5;
+// A part below this many bytes is a short list, which one deleted entry may halve: only the sum judges it.
+inline constexpr std::uint64_t kSmallestJudgedPart = 4096;
 
 // Empty when plausible. Without an expectation (first backup) only the collection itself is judged.
 // A firmware change alone is no doubt: updates happen. A serial or model that is expected and no longer told is a doubt

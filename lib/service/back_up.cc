@@ -110,7 +110,8 @@ Intent intent_of(const Installation& at, const BackupOrder& order, const Collect
   row.ticket = order.ticket;
   row.operator_id = order.operator_id;
   row.content_mark = to_hex(content_mark(at, seen.manifest));
-  const Expectation learned{.identity = sealed.identity, .restore_bytes = sealed.restore_bytes};
+  const Expectation learned{
+      .identity = sealed.identity, .restore_bytes = sealed.restore_bytes, .restore_parts = sealed.restore_parts};
   row.facts = format_facts(learned);
   intent.path = row.suspect ? collection.name.suspect_path() : collection.name.path();
   intent.evidence = evidence_of_run(seen, sealed, collection.started, at.clock.now());
@@ -178,6 +179,7 @@ Intent make_backup(Installation& at, const Device& device, const BackupOrder& or
                              .operator_id = order.operator_id,
                              .expectation = expectation_of(at, order.device_id)};
   collection.name = free_name(at, order, collection.started);
+  settle_sequence(at, order.device, collection.position.findings);
 
   bool told = false;
   const auto session = driver.open(access_for(at, device), at.random, [&](const StepReport& step) {

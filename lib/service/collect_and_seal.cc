@@ -80,10 +80,12 @@ bool holds_something(const std::vector<Part>& parts) {
   return false;
 }
 
-std::uint64_t restore_bytes_of(const std::vector<Part>& parts) {
-  std::uint64_t bytes = 0;
-  for (const Part& part : parts) bytes += part.role == PartRole::restore ? part.size : 0;
-  return bytes;
+PartSizes restore_parts_of(const std::vector<Part>& parts) {
+  PartSizes sizes;
+  for (const Part& part : parts) {
+    if (part.role == PartRole::restore) sizes.emplace(part.name, part.size);
+  }
+  return sizes;
 }
 
 // Runs the collection; an implausible answer becomes a doubt when something was received, and goes on as an error when
@@ -133,8 +135,12 @@ SealedCollection collect_and_seal(Installation& at, DeviceSession& session, cons
 
   Manifest manifest = manifest_of(at, driver, order, before, result.identity);
   manifest.export_password = std::move(collected.export_password);
-  result.restore_bytes = restore_bytes_of(bundle.parts());
-  const Collected facts{.before = before, .after = result.identity, .restore_bytes = result.restore_bytes};
+  result.restore_parts = restore_parts_of(bundle.parts());
+  for (const auto& part : result.restore_parts) result.restore_bytes += part.second;
+  const Collected facts{.before = before,
+                        .after = result.identity,
+                        .restore_bytes = result.restore_bytes,
+                        .restore_parts = result.restore_parts};
   for (DoubtReason& reason : doubts(order.expectation, facts)) result.doubts.push_back(std::move(reason));
   bundle.finish(std::move(manifest));
 

@@ -37,6 +37,7 @@ struct SealedCollection {
   SecretBytes file_key;     // until the read-back has ended
   DeviceIdentity identity;  // what the device says it is, after collecting
   std::uint64_t restore_bytes = 0;
+  PartSizes restore_parts;
   std::vector<DoubtReason> doubts;
   std::vector<std::string> full_recipients;  // hex rids
 };

@@ -17,7 +17,8 @@ std::string format_facts(const Expectation& facts) {
                      {"serial", identity.serial},
                      {"firmware", identity.firmware},
                      {"counts", identity.counts}}},
-                   {"restore_bytes", facts.restore_bytes}};
+                   {"restore_bytes", facts.restore_bytes},
+                   {"restore_parts", facts.restore_parts}};
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -31,7 +32,8 @@ std::optional<Expectation> parse_facts(std::string_view text) {
                                     .serial = identity.at("serial").get<std::string>(),
                                     .firmware = identity.at("firmware").get<std::string>(),
                                     .counts = identity.at("counts").get<std::map<std::string, std::int64_t>>()},
-                       .restore_bytes = value.at("restore_bytes").get<std::uint64_t>()};
+                       .restore_bytes = value.at("restore_bytes").get<std::uint64_t>(),
+                       .restore_parts = value.at("restore_parts").get<PartSizes>()};
   } catch (const json::exception& error) {
     throw Error(ErrorCode::damaged, tr("reading what is known of a device"), error.what());
   }

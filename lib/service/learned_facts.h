@@ -1,6 +1,7 @@
 // What a device said of itself at one backup, as text in the catalog's row (column `facts` of backups, and the intent
 // of a running job): `accept` makes it the new expectation. JSON:
-//   {"identity": {"vendor", "model", "serial", "firmware", "counts": {name: number}}, "restore_bytes": number}
+//   {"identity": {"vendor", "model", "serial", "firmware", "counts": {name: number}}, "restore_bytes": number,
+//    "restore_parts": {name: bytes}}
 #pragma once
 
 #include <optional>

@@ -30,17 +30,28 @@ bool missing_copy(const Proof& proof) {
   return false;
 }
 
+// What a backup closes by being there, as the table in model/anomaly.h says: a matter whose end is a proof of level 2,
+// and the fact that the device answers. Only one that was collected since: reading an old backup again says nothing of
+// today's device. A changed certificate is closed by a person alone (service/device_admin.h).
+void close_by_proof(Session& session, const std::string& subject, const BackupRow& backup, const Proof& proof,
+                    Instant now) {
+  const std::string level = proof.level ? std::to_string(static_cast<int>(*proof.level)) : "none";
+  const std::string by = fmt::format("{}: proof {}", backup.name, level);
+  const auto close = [&](AnomalyCode code) { close_older_anomaly(session, code, subject, backup.created_at, by, now); };
+  close(AnomalyCode::device_unreachable);
+  if (!is_proven(proof, ProofLevel::replicated)) return;
+  close(AnomalyCode::backup_missing);
+  close(AnomalyCode::backup_suspect);
+}
+
 void settle_anomalies(const Installation& at, Session& session, const DeviceRow& device, const BackupRow& backup,
                       const Proof& proof, Instant now) {
   const std::string subject = device.key.display();
+  close_by_proof(session, subject, backup, proof, now);
   if (is_proven(proof, at.policy.required_proof)) {
     const std::string by = fmt::format("{}: proof {}", backup.name, static_cast<int>(*proof.level));
     close_anomaly(session, AnomalyCode::proof_insufficient, subject, by, now);
-    close_anomaly(session, AnomalyCode::backup_missing, subject, by, now);
-    close_anomaly(session, AnomalyCode::backup_suspect, subject, by, now);
     close_anomaly(session, AnomalyCode::replica_missing, subject, by, now);
-    close_anomaly(session, AnomalyCode::device_unreachable, subject, by, now);
-    close_anomaly(session, AnomalyCode::pin_changed, subject, by, now);
     return;
   }
   const std::string detail = backup.name + ": " + join(proof.missing, ", ");

@@ -3,16 +3,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 
 #include "base/error.h"
 #include "base/fault_point.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/installation.h"
 #include "catalog/journal.h"
+#include "model/sequence_check.h"
 #include "os/file_error.h"
 #include "os/folder.h"
 #include "replicas/installation.h"
@@ -99,28 +100,17 @@ void insert_backups(Database& catalog, const Survey& survey, const RebuildReques
   }
 }
 
-std::string gap_text(const DeviceKey& device, std::uint64_t from, std::uint64_t to) {
-  if (from == to) return fmt::format(fmt::runtime(tr("{}: {} missing")), device.display(), from);
-  return fmt::format(fmt::runtime(tr("{}: {} to {} missing")), device.display(), from, to);
-}
-
-// Numbers that are missing or there twice, device by device. Expired ones will be told by journal or anchor, later.
-std::map<DeviceKey, std::vector<std::string>> sequence_findings(const Survey& survey) {
-  std::map<std::string, std::vector<std::uint64_t>> numbers;
-  for (const SurveyedBackup& backup : survey.backups) numbers[backup.row.device_id].push_back(backup.row.sequence);
+// Numbers that are missing, there twice or out of the chain, device by device.
+std::map<DeviceKey, std::vector<std::string>> findings_by_device(const Survey& survey) {
+  std::map<std::string, std::vector<SequenceEntry>> entries;
+  for (const SurveyedBackup& backup : survey.backups) {
+    const BackupRow& row = backup.row;
+    entries[row.device_id].push_back({.sequence = row.sequence, .digest = row.digest, .prev_digest = row.prev_digest});
+  }
   std::map<DeviceKey, std::vector<std::string>> findings;
-  for (auto& entry : numbers) {
-    const DeviceKey& device = survey.devices.at(entry.first).key;
-    std::ranges::sort(entry.second);
-    std::uint64_t expected = 1;
-    for (const std::uint64_t number : entry.second) {
-      if (number < expected) {
-        findings[device].push_back(fmt::format(fmt::runtime(tr("{}: {} twice")), device.display(), number));
-        continue;
-      }
-      if (number > expected) findings[device].push_back(gap_text(device, expected, number - 1));
-      expected = number + 1;
-    }
+  for (auto& entry : entries) {
+    auto found = sequence_findings(std::move(entry.second), 0);
+    if (!found.empty()) findings[survey.devices.at(entry.first).key] = std::move(found);
   }
   return findings;
 }
@@ -162,8 +152,10 @@ RebuildReport report_of(const Survey& survey, const RebuildRequest& request, con
   report.own_objects = survey.own_objects;
   report.left_out = survey.left_out;
   compare_inventory(survey, request.inventory, report);
-  for (const auto& entry : sequence_findings(survey)) {
-    report.sequence_gaps.insert(report.sequence_gaps.end(), entry.second.begin(), entry.second.end());
+  for (const auto& entry : findings_by_device(survey)) {
+    for (const std::string& finding : entry.second) {
+      report.sequence_gaps.push_back(entry.first.display() + ": " + finding);
+    }
   }
   return report;
 }
@@ -175,8 +167,8 @@ void finish_catalog(Database& catalog, const Survey& survey, const RebuildReques
     put_fact(session, "installation_id", report.installation_id);
     put_fact(session, "rebuilt_at", to_rfc3339(now));
     put_fact(session, "rebuilt_from", from);
-    for (const auto& entry : sequence_findings(survey)) {
-      open_anomaly(session, AnomalyCode::sequence_gap, entry.first.display(), entry.second.front(), now);
+    for (const auto& entry : findings_by_device(survey)) {
+      open_anomaly(session, AnomalyCode::sequence_gap, entry.first.display(), join(entry.second, "; "), now);
     }
     append_journal(session,
                    {.account = request.account,

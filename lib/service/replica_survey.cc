@@ -39,7 +39,8 @@ BackupRow row_of(const StoredFile& file, const BackupName& name, bool suspect) {
                                          .serial = text_of(metadata, "serial"),
                                          .firmware = text_of(metadata, "firmware"),
                                          .counts = {}},
-                            .restore_bytes = 0});
+                            .restore_bytes = 0,
+                            .restore_parts = {}});
   return row;
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 #include "base/error.h"
 #include "base/fault_point.h"
 #include "base/log.h"
@@ -86,23 +84,14 @@ Proof replicate(Installation& at, const BackupRow& backup) {
 
 std::size_t catch_up(Installation& at) {
   std::vector<BackupRow> waiting;
-  at.catalog.read([&](Session& session) {
-    for (BackupRow& backup : list_backups(session, {})) {
-      std::set<std::string> good;
-      for (const CopyRow& copy : copies_of(session, backup.digest)) {
-        if (copy.state == "good") good.insert(copy.replica);
-      }
-      if (!good.contains(std::string(kCloudReplica))) waiting.push_back(std::move(backup));
-    }
-  });
+  at.catalog.read([&](Session& session) { waiting = backups_without_good_copy(session, kCloudReplica); });
   std::size_t left = 0;
   std::string last_problem;
-  for (auto backup = waiting.rbegin(); backup != waiting.rend(); ++backup) {
+  for (const BackupRow& backup : waiting) {
     try {
-      replicate(at, *backup);
+      replicate(at, backup);
     } catch (const Error& error) {
-      if (last_problem != error.reason())
-        log(LogLevel::error, backup->name, error.what());  // once, when all fail alike
+      if (last_problem != error.reason()) log(LogLevel::error, backup.name, error.what());  // once, when all fail alike
       last_problem = error.reason();
       ++left;
     }

@@ -17,7 +17,7 @@ namespace coffre {
 // Errors: those of the replicas (the anomaly EMPLACEMENT_INDISPONIBLE is opened before they are thrown on).
 Proof replicate(Installation& at, const BackupRow& backup);
 
-// Every non-suspect backup that lacks good evidence of the second copy, oldest first. One failure does not stop the
+// Every backup without a good second copy, oldest first; suspects too. One failure does not stop the
 // rest. Returns how many still lack it.
 std::size_t catch_up(Installation& at);
 

@@ -117,8 +117,8 @@ void note_expectations(Installation& at, const std::vector<PlanLine>& plan) {
   });
 }
 
-Error stopped_error(const PlanLine& line, const Device& device, Verdict verdict) {
-  if (verdict == Verdict::credential_stopped) {
+Error stopped_error(const PlanLine& line, const Device& device, WorkVerdict verdict) {
+  if (verdict == WorkVerdict::credential_stopped) {
     return Error(ErrorCode::locked_out, tr("logging in"),
                  fmt::format(fmt::runtime(tr("credential \"{}\" was refused by another device in this run")),
                              device.credential),
@@ -195,7 +195,7 @@ class Crew {
                             .operator_id = request_.operator_id,
                             .planned_after = line.plan.newest_sequence};
     BackupOutcome outcome;
-    if (work.verdict != Verdict::run) {
+    if (work.verdict != WorkVerdict::run) {
       const Device& device = at_.inventory.devices.at(line.plan.device);
       outcome = not_tried(at_, order, stopped_error(line.plan, device, work.verdict));
     } else {

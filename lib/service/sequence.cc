@@ -1,10 +1,14 @@
 #include "service/sequence.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "catalog/anomalies.h"
 #include "catalog/backups.h"
+#include "model/sequence_check.h"
 #include "vault/header_region.h"
 
 namespace coffre {
@@ -14,14 +18,34 @@ void raise_to(SequenceHead& head, const SequenceHead& other) {
   if (other.sequence > head.sequence) head = other;
 }
 
-SequenceHead newest_stored(const Installation& at, Replica& replica, const DeviceKey& device,
-                           std::string_view device_id) {
-  SequenceHead head;
+// Where files of this device may lie: a device that was renamed left the earlier ones under its old name.
+std::set<std::string> folders_of(Installation& at, const DeviceKey& device, std::string_view device_id) {
+  std::set<std::string> folders{device.path()};
+  at.catalog.read([&](Session& session) {
+    for (const BackupRow& backup : list_backups(session, {.device_id = std::string(device_id)})) {
+      if (const auto name = BackupName::parse(backup.name)) folders.insert(name->device.path());
+    }
+  });
+  return folders;
+}
+
+std::vector<SequenceEntry> entries_in(const Installation& at, Replica& replica, const std::set<std::string>& folders,
+                                      std::string_view device_id) {
+  std::vector<SequenceEntry> entries;
   std::vector<std::string> skipped;
-  for (const StoredFile& file : stored_files(at, replica, device.path(), skipped)) {
-    if (file.device_id == device_id) raise_to(head, {.sequence = file.sequence, .digest = file.digest});
+  for (const std::string& folder : folders) {
+    for (const StoredFile& file : stored_files(at, replica, folder, skipped)) {
+      if (file.device_id != device_id) continue;
+      entries.push_back({.sequence = file.sequence, .digest = file.digest, .prev_digest = file.prev_digest});
+    }
   }
   for (const std::string& path : skipped) log(LogLevel::warning, path, "not a file of this installation: not counted");
+  return entries;
+}
+
+SequenceHead newest_of(const std::vector<SequenceEntry>& entries) {
+  SequenceHead head;
+  for (const SequenceEntry& entry : entries) raise_to(head, {.sequence = entry.sequence, .digest = entry.digest});
   return head;
 }
 
@@ -77,13 +101,32 @@ std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, s
 }
 
 SequencePosition next_position(Installation& at, const DeviceKey& device, std::string_view device_id) {
-  SequenceHead head = newest_stored(at, *at.local, device, device_id);
+  const std::set<std::string> folders = folders_of(at, device, device_id);
+  std::vector<SequenceEntry> stored = entries_in(at, *at.local, folders, device_id);
+  SequenceHead head = newest_of(stored);
   at.catalog.read([&](Session& session) {
     if (const auto known = sequence_head(session, device_id)) raise_to(head, *known);
   });
-  if (head.sequence == 0) raise_to(head, newest_stored(at, *at.cloud, device, device_id));
-  if (head.sequence == 0) return {};
-  return {.sequence = head.sequence + 1, .prev_digest = head.digest};
+  if (head.sequence == 0) raise_to(head, newest_of(entries_in(at, *at.cloud, folders, device_id)));
+  SequencePosition position;
+  position.findings = sequence_findings(std::move(stored), head.sequence);
+  if (head.sequence == 0) return position;
+  position.sequence = head.sequence + 1;
+  position.prev_digest = head.digest;
+  return position;
+}
+
+void settle_sequence(Installation& at, const DeviceKey& device, const std::vector<std::string>& findings) {
+  const std::string subject = device.display();
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    if (findings.empty()) {
+      close_anomaly(session, AnomalyCode::sequence_gap, subject, "every number is there again", now);
+    } else {
+      open_anomaly(session, AnomalyCode::sequence_gap, subject, join(findings, "; "), now);
+    }
+  });
+  for (const std::string& finding : findings) log(LogLevel::error, subject, finding);
 }
 
 }  // namespace coffre

@@ -32,11 +32,11 @@ std::optional<QueuedWork> WorkQueue::pick() {
     CredentialState& credential = credentials_[item.credential];
     if (!item.credential.empty() && credential == CredentialState::asking) continue;
 
-    QueuedWork work{.index = i, .verdict = Verdict::run};
+    QueuedWork work{.index = i, .verdict = WorkVerdict::run};
     if (!item.credential.empty() && credential == CredentialState::refused) {
-      work.verdict = Verdict::credential_stopped;
+      work.verdict = WorkVerdict::credential_stopped;
     } else if (refusals_at_site_[item.site] >= limits_.refusals_per_site) {
-      work.verdict = Verdict::site_stopped;
+      work.verdict = WorkVerdict::site_stopped;
     } else if (!item.credential.empty() && credential == CredentialState::unknown) {
       credential = CredentialState::asking;
       asking_[i] = true;

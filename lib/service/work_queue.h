@@ -18,11 +18,11 @@
 
 namespace coffre {
 
-enum class Verdict { run, credential_stopped, site_stopped };
+enum class WorkVerdict { run, credential_stopped, site_stopped };
 
 struct QueuedWork {
   std::size_t index = 0;  // into the caller's list
-  Verdict verdict = Verdict::run;
+  WorkVerdict verdict = WorkVerdict::run;
 };
 
 enum class CredentialAnswer { good, refused, not_asked };

@@ -10,7 +10,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CLEAN = {
-    "lib/base/thing.h": "#pragma once\n#include <string>\nint thing();\n",
+    "lib/base/thing.h": "#pragma once\n#include <string>\nnamespace coffre {\nint thing();\nclass Thing final {\n};\n}\n",
     "lib/base/thing.cc": '#include "base/thing.h"\nint thing() { return 1; }\n',
     "lib/model/other.h": '#pragma once\n#include "base/thing.h"\n',
     "lib/model/CMakeLists.txt": "coffre_room(model DEPENDS base)\n",
@@ -36,6 +36,7 @@ PLANTED = [
     ("layers", "lib/model/CMakeLists.txt", "coffre_room(model DEPENDS base os)\n", "may not depend on os"),
     ("mirror", "lib/base/untested.h", "#pragma once\n", "untested_test.cc is missing"),
     ("mirror", "tests/checks/mirror.txt", "lib/base/thing.h tests/unit/base/thing_test.cc # why\n", "take its row out"),
+    ("one_definition", "lib/os/twin.h", "namespace coffre {\nstruct Thing : Base {\n};\n}\n", "is defined in lib/base/thing.h:5 too"),
     ("slips", "lib/base/a.cc", "auto v = key.reveal_bytes();\n", "reveal"),
     ("slips", "lib/base/a.cc", 'void f() { std::cout << "x"; }\n', "print"),
     ("slips", "lib/base/a.cc", 'void f() { printf("x"); }\n', "print"),
@@ -53,7 +54,7 @@ PLANTED = [
     ("translations", "lib/base/translations/fr.po", 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "one {}"\nmsgstr "un"\n', "placeholders differ"),
     ("translations", "lib/base/translations/fr.po", 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "one {}"\nmsgstr ""\n', "not translated"),
 ]  # fmt: skip
-CHECKS = ("sizes", "layers", "mirror", "slips", "rules", "translations")
+CHECKS = ("sizes", "layers", "mirror", "one_definition", "slips", "rules", "translations")
 
 
 def findings_in(check, plant):

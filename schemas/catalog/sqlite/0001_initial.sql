@@ -43,6 +43,13 @@ CREATE TABLE expected_counts (
   PRIMARY KEY (device_id, name)
 ) STRICT;
 
+CREATE TABLE expected_parts (
+  device_id TEXT NOT NULL REFERENCES devices (id),
+  name TEXT NOT NULL,
+  value INTEGER NOT NULL CHECK (value >= 0), -- bytes
+  PRIMARY KEY (device_id, name)
+) STRICT;
+
 CREATE TABLE backups (
   digest TEXT NOT NULL PRIMARY KEY CHECK (length(digest) = 64 AND digest NOT GLOB '*[^0-9a-f]*'),
   file_id TEXT NOT NULL CHECK (length(file_id) = 32 AND file_id NOT GLOB '*[^0-9a-f]*'),

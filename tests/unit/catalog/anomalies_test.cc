@@ -59,6 +59,25 @@ TEST_CASE("a closed matter stays on record, and may open again under a new numbe
   });
 }
 
+TEST_CASE("what happened before a matter arose does not close it", "[catalog]") {
+  test::SampleCatalog catalog;
+  const Instant opened = at("2026-11-21T03:00:00Z");
+  const auto close = [&](Instant evidence_at) {
+    bool closed = false;
+    catalog.database.write([&](Session& session) {
+      closed = close_older_anomaly(session, AnomalyCode::backup_missing, "A/S/NVR_ONE", evidence_at, "B.bak",
+                                   opened + Seconds{99});
+    });
+    return closed;
+  };
+  CHECK_FALSE(close(opened));
+  catalog.database.write(
+      [&](Session& session) { open_anomaly(session, AnomalyCode::backup_missing, "A/S/NVR_ONE", "", opened); });
+  CHECK_FALSE(close(opened - Seconds{1}));
+  CHECK(close(opened));
+  CHECK_FALSE(close(opened));
+}
+
 TEST_CASE("open matters come in the order of their deadlines", "[catalog]") {
   test::SampleCatalog catalog;
   const Instant now = at("2026-11-21T03:00:00Z");

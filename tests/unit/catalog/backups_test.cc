@@ -193,6 +193,22 @@ TEST_CASE("each replica has one copy row, replaced when it is seen again", "[cat
   CHECK(wrong_state.code() == ErrorCode::internal);
 }
 
+TEST_CASE("what lacks a good copy in a replica is found, oldest first", "[catalog]") {
+  Fixture f;
+  const std::vector<BackupRow> rows = {backup(1, 3), backup(1, 1), backup(2, 2), backup(1, 4)};
+  for (const BackupRow& row : rows) f.insert(row);
+  f.database.write([&](Session& session) {
+    put_copy(session, rows[0].digest, {"cloud", "p", {}, "good"});
+    put_copy(session, rows[1].digest, {"local", "p", {}, "good"});
+    put_copy(session, rows[2].digest, {"cloud", "p", {}, "damaged"});
+    put_copy(session, rows[3].digest, {"cloud", "p", {}, "seen"});
+  });
+  f.database.read([&](Session& session) {
+    CHECK(names(backups_without_good_copy(session, "cloud")) ==
+          std::vector<std::string>{rows[1].name, rows[2].name, rows[3].name});
+  });
+}
+
 TEST_CASE("evidence is added, never replaced, and keeps its order", "[catalog]") {
   Fixture f;
   const BackupRow row = backup(1, 1);

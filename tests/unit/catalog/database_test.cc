@@ -253,8 +253,10 @@ pid_t in_child(const std::function<void()>& work) {
   if (child != 0) return child;
   try {
     work();
-  } catch (...) {
-    ::_exit(1);
+  } catch (const std::exception& error) {
+    const std::string_view why = error.what();  // straight to the descriptor: Catch and the streams are the parent's
+    const ssize_t ignored = ::write(STDERR_FILENO, why.data(), why.size());
+    ::_exit(ignored < 0 ? 2 : 1);
   }
   ::_exit(0);
 }

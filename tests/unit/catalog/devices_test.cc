@@ -23,12 +23,15 @@ std::string described(const DeviceRow& row) {
   text += fmt::format(" expects {}/{}/{}/{} {}", identity.vendor, identity.model, identity.serial, identity.firmware,
                       row.expectation->restore_bytes);
   for (const auto& [name, count] : identity.counts) text += fmt::format(" {}={}", name, count);
+  for (const auto& [name, bytes] : row.expectation->restore_parts) text += fmt::format(" {}:{}", name, bytes);
   return text;
 }
 
 DeviceRow full_row() {
   DeviceRow row = test::device(1, "CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL");
-  row.expectation = Expectation{{"Hikvision", "DS-7616", "SN-1", "4.30", {{"channels", 16}, {"users", 3}}}, 123456};
+  row.expectation = Expectation{{"Hikvision", "DS-7616", "SN-1", "4.30", {{"channels", 16}, {"users", 3}}},
+                                123456,
+                                {{"restore/a.bin", 3456}, {"restore/b.bin", 120000}}};
   row.last_attempt = at("2026-11-21T03:00:00Z");
   row.last_success = at("2026-11-20T03:00:00Z");
   row.last_proven = at("2026-11-19T03:00:00Z");

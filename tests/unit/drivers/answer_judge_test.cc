@@ -92,7 +92,7 @@ TEST_CASE("a refused login counts as a refused password, although it is a form")
 }
 
 TEST_CASE("a device that waits for its first setup is recognized inside a good answer") {
-  Expectation expect;
+  ExpectedAnswer expect;
   expect.fresh_without = {"/localId"};
   expect.fresh_equals = {{"/needsetup", "yes"}};
   const auto failure = [&expect](std::string_view json) {

@@ -16,12 +16,12 @@ BodyWindow window_of(std::string_view text) {
   return window;
 }
 
-std::string problem(const Expectation& expect, std::string_view text) {
+std::string problem(const ExpectedAnswer& expect, std::string_view text) {
   return body_problem(expect, window_of(text));
 }
 
-Expectation with_container(Container container) {
-  Expectation expect;
+ExpectedAnswer with_container(Container container) {
+  ExpectedAnswer expect;
   expect.container = container;
   return expect;
 }
@@ -50,7 +50,7 @@ TEST_CASE("a window holds the first 64 KiB and the last 256 bytes of a stream of
 }
 
 TEST_CASE("answers that are not what was asked for are named") {
-  Expectation expect;
+  ExpectedAnswer expect;
   expect.min_bytes = 10;
   expect.not_prefix = {"<", "{"};
   expect.fails_when = {"\"status\":\"error\""};
@@ -67,7 +67,7 @@ TEST_CASE("answers that are not what was asked for are named") {
 }
 
 TEST_CASE("beginning and end may be asked for") {
-  Expectation expect;
+  ExpectedAnswer expect;
   expect.prefix = {"PK", "BACKUP"};
   expect.suffix = "END";
   CHECK(problem(expect, "PK....END\r\n").empty());
@@ -77,7 +77,7 @@ TEST_CASE("beginning and end may be asked for") {
 }
 
 TEST_CASE("a Hikvision container says its own length") {
-  const Expectation expect = with_container(Container::hikvision_config);
+  const ExpectedAnswer expect = with_container(Container::hikvision_config);
   const std::string whole = test::hikvision_container(5000);
   CHECK(problem(expect, whole).empty());
   CHECK(problem(expect, whole + std::string(16, 'p')).empty());
@@ -86,14 +86,14 @@ TEST_CASE("a Hikvision container says its own length") {
     CHECK(problem(expect, whole.substr(0, whole.size() - cut)) == "it is cut: its header announces more bytes");
   }
   CHECK_FALSE(problem(expect, std::string(5000, 'x')).empty());
-  Expectation older = expect;
+  ExpectedAnswer older = expect;
   older.container_required = false;
   CHECK(problem(older, std::string(5000, 'x')).empty());
   CHECK_FALSE(problem(older, whole.substr(0, 4000)).empty());
 }
 
 TEST_CASE("an SQLite database says its own length, where its header is valid") {
-  Expectation expect = with_container(Container::sqlite);
+  ExpectedAnswer expect = with_container(Container::sqlite);
   CHECK(problem(expect, sqlite(4, 2048)).empty());
   CHECK(problem(expect, sqlite(4, 2047)) == "it is cut: its header announces more pages");
   CHECK(problem(expect, sqlite(4, 60)) == "it is cut inside its header");
@@ -103,7 +103,7 @@ TEST_CASE("an SQLite database says its own length, where its header is valid") {
 }
 
 TEST_CASE("the JSON envelope of a database is checked at both ends") {
-  const Expectation expect = with_container(Container::json_envelope);
+  const ExpectedAnswer expect = with_container(Container::json_envelope);
   CHECK(problem(expect, R"({"data":"QUJD"})").empty());
   CHECK(problem(expect, "{ \"data\" : \"QUJD\" }\n").empty());
   CHECK(problem(expect, R"({"data":"QUJD)") == "its JSON envelope is cut");
@@ -113,7 +113,7 @@ TEST_CASE("the JSON envelope of a database is checked at both ends") {
 }
 
 TEST_CASE("parsed answers are checked by root and path") {
-  Expectation expect;
+  ExpectedAnswer expect;
   expect.format = Format::json;
   expect.present = {"/data"};
   expect.absent = {"/error"};
@@ -123,7 +123,7 @@ TEST_CASE("parsed answers are checked by root and path") {
   CHECK(json(R"({"status":"success"})") == "it lacks /data");
   CHECK(json(R"({"status":"success","data":{},"error":1})") == "it holds /error");
   CHECK(json(R"({"status":"error","data":{}})") == "/status is not \"success\"");
-  Expectation xml;
+  ExpectedAnswer xml;
   xml.root = "UserList";
   CHECK(content_problem(xml, *parse_xml(as_bytes("<x:UserList/>"))).empty());
   CHECK(content_problem(xml, *parse_xml(as_bytes("<ResponseStatus/>"))) == "<ResponseStatus> instead of <UserList>");

@@ -89,6 +89,28 @@ TEST_CASE("a backup is doubted for what does not fit, and for nothing else") {
   }
 }
 
+TEST_CASE("each restore part is judged by itself, so that a cut one does not hide behind the others") {
+  const Expectation known{
+      recorder(),
+      300'000,
+      {{"restore/database.bin", 100'000}, {"restore/media.bin", 196'000}, {"restore/groups.json", 4000}}};
+  const auto found = [&](PartSizes parts) {
+    Collected collected{recorder(), recorder(), 0, std::move(parts)};
+    for (const auto& part : collected.restore_parts) collected.restore_bytes += part.second;
+    return words(doubts(known, collected));
+  };
+  using Words = std::vector<std::string>;
+  CHECK(
+      found({{"restore/database.bin", 50'000}, {"restore/media.bin", 196'000}, {"restore/groups.json", 100}}).empty());
+  CHECK(found({{"restore/database.bin", 49'999}, {"restore/media.bin", 196'000}, {"restore/groups.json", 4000}}) ==
+        Words{"size_dropped: restore/database.bin: about 100000 bytes expected, 49999 found"});
+  CHECK(found({{"restore/media.bin", 196'000}, {"restore/other.bin", 90'000}}) ==
+        Words{"size_dropped: restore/database.bin: about 100000 bytes expected, 0 found"});
+  // The sum says it already: once is enough.
+  CHECK(found({{"restore/database.bin", 10}, {"restore/media.bin", 10}}) ==
+        Words{"size_dropped: about 300000 bytes expected, 20 found"});
+}
+
 TEST_CASE("a first backup is judged by itself alone") {
   CHECK(doubts(std::nullopt, usual()).empty());
   CHECK(doubts(std::nullopt, {recorder(), recorder(), 1}).empty());

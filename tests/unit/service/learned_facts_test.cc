@@ -15,7 +15,8 @@ Expectation sample() {
                        .serial = "SN \"1\"",
                        .firmware = "1.0",
                        .counts = {{"channels", 16}, {"users", -1}}},
-          .restore_bytes = 5'000'000'000ULL};
+          .restore_bytes = 5'000'000'000ULL,
+          .restore_parts = {{"restore/configuration.bin", 5'000'000'000ULL}}};
 }
 
 }  // namespace
@@ -25,6 +26,7 @@ TEST_CASE("facts are read back as they were written") {
   REQUIRE(facts);
   CHECK(facts->identity == sample().identity);
   CHECK(facts->restore_bytes == sample().restore_bytes);
+  CHECK(facts->restore_parts == sample().restore_parts);
 }
 
 TEST_CASE("no facts are no facts, and broken ones are damage") {

@@ -49,14 +49,14 @@ TEST_CASE("while a credential's first answer is awaited, no other job with it st
   queue.credential_answered(0, CredentialAnswer::good);
   const auto second = queue.next();
   CHECK(second->index == 1);
-  CHECK(second->verdict == Verdict::run);
+  CHECK(second->verdict == WorkVerdict::run);
 }
 
 TEST_CASE("a refused credential stops every other job with it, without asking a device") {
   WorkQueue queue({item("A", "shared"), item("B", "shared")}, {.per_site = 8, .refusals_per_site = 3});
   CHECK(queue.next()->index == 0);
   queue.credential_answered(0, CredentialAnswer::refused);
-  CHECK(queue.next()->verdict == Verdict::credential_stopped);
+  CHECK(queue.next()->verdict == WorkVerdict::credential_stopped);
 }
 
 TEST_CASE("a device that was down before its login lets the next one ask") {
@@ -66,7 +66,7 @@ TEST_CASE("a device that was down before its login lets the next one ask") {
   queue.done(0);  // never answered a login
   const auto second = queue.next();
   CHECK(second->index == 1);
-  CHECK(second->verdict == Verdict::run);
+  CHECK(second->verdict == WorkVerdict::run);
 }
 
 TEST_CASE("three refusals at one site stop the site, and no other") {
@@ -78,8 +78,8 @@ TEST_CASE("three refusals at one site stop the site, and no other") {
   }
   const auto fourth = queue.next();
   CHECK(fourth->index == 3);
-  CHECK(fourth->verdict == Verdict::site_stopped);
-  CHECK(queue.next()->verdict == Verdict::run);
+  CHECK(fourth->verdict == WorkVerdict::site_stopped);
+  CHECK(queue.next()->verdict == WorkVerdict::run);
 }
 
 TEST_CASE("after stop nothing further is handed out, and waiting workers leave") {

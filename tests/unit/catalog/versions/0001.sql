@@ -6,6 +6,8 @@ INSERT INTO devices (id, client, site, type, name, expected_vendor, expected_mod
 VALUES ('000000000000000000000000000000a1', 'CLIEXEMP', 'SIEGEPARIS', 'NVR', 'NVR-HALL', 'Exemple', 'X1', 'SN-1', '1.0',
         70000, 1795230000, 1795230000, NULL, 1795834800, '', 0, 0);
 INSERT INTO expected_counts (device_id, name, value) VALUES ('000000000000000000000000000000a1', 'channels', 16);
+INSERT INTO expected_parts (device_id, name, value)
+VALUES ('000000000000000000000000000000a1', 'restore/configuration.bin', 70000);
 INSERT INTO backups (digest, file_id, name, device_id, sequence, prev_digest, kind, created_at, recorded_at, file_size,
                      suspect, doubts, build, epoch, full_recipients, ticket, operator_id, content_mark)
 VALUES ('1111111111111111111111111111111111111111111111111111111111111111', '000000000000000000000000000000f1',
