@@ -19,6 +19,7 @@
 #include "service/learned_facts.h"
 #include "service/proof_of.h"
 #include "service/read_back.h"
+#include "service/recover.h"
 #include "service/replicate.h"
 #include "vault/wrap.h"
 
@@ -345,31 +346,6 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
       stop_credential_of(at, device, error);
     }
     return failed(at, order, job, error);
-  }
-}
-
-void recover_device(Installation& at, const DeviceKey& device, std::string_view device_id) {
-  std::vector<JobRow> dead;
-  at.catalog.read([&](Session& session) {
-    for (JobRow& job : open_jobs(session)) {
-      if (job.device_id == device_id && job.state == JobState::running) dead.push_back(std::move(job));
-    }
-  });
-  for (const JobRow& job : dead) {
-    std::optional<Intent> intent;
-    if (!job.intent.empty()) intent = parse_intent(job.intent);
-    bool published = false;
-    if (intent) {
-      const auto file = at.local->open(intent->path);
-      published = file && digest_of_file(*file) == intent->backup.digest;
-    }
-    at.catalog.write([&](Session& session) {
-      if (published) record_backup(session, *intent, at.account, at.clock.now());
-      abandon_job(session, job.id,
-                  published ? "interrupted after publishing; recorded by the next run" : "interrupted");
-    });
-    log(LogLevel::warning, device.display(),
-        published ? "an interrupted run had published a backup: recorded" : "an interrupted run left nothing");
   }
 }
 

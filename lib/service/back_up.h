@@ -1,7 +1,7 @@
 // One device, one backup, from the device to proof (design.md section 5). Reads from top to bottom in back_up.cc.
 //
 // A kill at any instant leaves the old state or the new one; the next run of the device finishes or forgets the attempt
-// (recover_device). No transaction spans device or replica I/O. The device's lock is held throughout.
+// (service/recover.h). No transaction spans device or replica I/O. The device's lock is held throughout.
 #pragma once
 
 #include <functional>
@@ -52,9 +52,5 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
 // For a backup that is due and cannot be tried because of `why` (its credential was stopped meanwhile): puts the
 // failure on record as back_up does.
 BackupOutcome not_tried(Installation& at, const BackupOrder& order, const Error& why);
-
-// Finishes what a dead run left of this device: an intent whose file is there is recorded, any other attempt forgotten.
-// Called with the device's lock held.
-void recover_device(Installation& at, const DeviceKey& device, std::string_view device_id);
 
 }  // namespace coffre

@@ -17,6 +17,7 @@
 #include "os/space.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/recover.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
 
@@ -24,21 +25,6 @@ namespace coffre {
 namespace {
 
 constexpr std::string_view kWriteProbe = "run";
-
-// What runs that died left of their devices, due or not.
-void recover_interrupted(Installation& at) {
-  std::map<std::string, DeviceKey> dead;
-  at.catalog.read([&](Session& session) {
-    for (const JobRow& job : open_jobs(session)) {
-      if (job.state != JobState::running) continue;
-      if (const auto row = find_device_by_id(session, job.device_id)) dead.emplace(job.device_id, row->key);
-    }
-  });
-  for (const auto& [id, key] : dead) {
-    const auto lock = at.local->try_lock(key.path(), at.clock);
-    if (lock) recover_device(at, key, id);  // otherwise its run is alive
-  }
-}
 
 DeviceHistory history_of(Session& session, const DeviceKey& key) {
   const auto row = find_device(session, key);
@@ -91,10 +77,11 @@ void require_places(Installation& at) {
 
 // The second place may be away for a while: backups are made all the same, and caught up later. A place that nobody has
 // claimed is most likely the bare folder under a mount point: nothing is put there. Another installation's place ends
-// the run.
-void look_at_cloud(Installation& at) {
+// the run. Returns whether it answers.
+bool look_at_cloud(Installation& at) {
   try {
     require_installation(*at.cloud, at.id);
+    return true;
   } catch (const Error& error) {
     at.catalog.write([&](Session& session) {
       open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name, error.what(),
@@ -103,7 +90,16 @@ void look_at_cloud(Installation& at) {
     if (error.category() == "FOREIGN_INSTALLATION") throw;
     log(LogLevel::error, at.cloud->properties().name, error.what());
     at.cloud = unavailable_replica(at.cloud->properties(), error);
+    return false;
   }
+}
+
+// A place that came back while nothing was waiting for it: no put will say so.
+void close_second_place_matter(Installation& at) {
+  at.catalog.write([&](Session& session) {
+    close_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name,
+                  "it answers, and no backup waits for it", at.clock.now());
+  });
 }
 
 void note_expectations(Installation& at, const std::vector<PlanLine>& plan) {
@@ -228,7 +224,7 @@ std::vector<PlanLine> preview_run(Installation& at, const Selection& selection) 
 RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
                    const std::atomic<bool>& stop) {
   require_places(at);
-  look_at_cloud(at);
+  const bool second_place_answers = look_at_cloud(at);
   RunReport report;
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
   recover_interrupted(at);
@@ -236,6 +232,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   Crew(at, request, observer, stop, report).work();
   note_expectations(at, plan_now(at, {}));
   report.still_unreplicated = catch_up(at);
+  if (second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
   return report;
 }
 
