@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "support/child_process.h"
 #include "support/simulator_process.h"
+#include "support/source_tree.h"
 #include "support/temp_dir.h"
 #include "transcript.h"
 
@@ -64,7 +65,7 @@ class Runner {
                     {"TZ", "UTC"},
                     {"NO_COLOR", "1"},
                     {"TMPDIR", "/nonexistent"}};
-    variables_ = {{"TMP", folder_.path().string()}, {"SOURCE", COFFRE_SOURCE_DIR}};
+    variables_ = {{"TMP", folder_.path().string()}, {"SOURCE", test::source_dir()}};
   }
 
   // What went otherwise than written; nullopt when nothing did.

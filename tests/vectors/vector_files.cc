@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "support/source_tree.h"
 #include "support/temp_dir.h"
 
 namespace coffre::test {
@@ -14,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string kData = std::string(COFFRE_SOURCE_DIR) + "/tests/vectors/data/";
+const std::string kData = test::source_dir() + "/tests/vectors/data/";
 
 Json load(const std::string& file) {
   return Json::parse(read_file(kData + file));

@@ -4,6 +4,8 @@
 
 #include "fleet.h"
 
+#include "support/source_tree.h"
+
 using namespace coffre::test;
 
 namespace {
@@ -19,7 +21,7 @@ const std::vector<std::string>& points() {
 
 // Every fault point in the sources of the two use cases is in the list above.
 std::vector<std::string> points_in(const std::string& file) {
-  const std::string text = read_file(std::string(COFFRE_SOURCE_DIR) + "/lib/service/" + file);
+  const std::string text = read_file(source_dir() + "/lib/service/" + file);
   const std::string call = "fault_point(\"";
   std::vector<std::string> found;
   for (auto at = text.find(call); at != std::string::npos; at = text.find(call, at + 1)) {

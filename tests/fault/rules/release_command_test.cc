@@ -9,6 +9,7 @@
 
 #include "model/anomaly.h"
 #include "support/child_process.h"
+#include "support/source_tree.h"
 #include "support/temp_dir.h"
 
 using namespace coffre;
@@ -104,7 +105,7 @@ TEST_CASE("the remedy of every anomaly names a command, and the programs have it
 TEST_CASE("every command that a message names is one that the programs have") {
   std::size_t mentioned = 0;
   for (const char* room : {"lib", "backupd", "restore-cli"}) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(COFFRE_SOURCE_DIR) / room)) {
+    for (const auto& entry : fs::recursive_directory_iterator(fs::path(test::source_dir()) / room)) {
       if (entry.path().extension() != ".cc") continue;
       const std::string texts = texts_of(entry.path());
       INFO(entry.path().string());

@@ -10,6 +10,7 @@
 
 #include "integration/zoneminder/api_client.h"
 #include "integration/zoneminder/content.h"
+#include "support/source_tree.h"
 
 namespace coffre::test {
 namespace {
@@ -26,7 +27,7 @@ const std::filesystem::path& passable(const std::filesystem::path& folder) {
 
 ChildOptions start_script(const std::filesystem::path& folder) {
   ChildOptions options;
-  options.arguments = {COFFRE_SOURCE_DIR "/tests/integration/zoneminder/start", (folder / "zoneminder").string()};
+  options.arguments = {test::source_dir() + "/tests/integration/zoneminder/start", (folder / "zoneminder").string()};
   options.input_mode = ChildInput::open;
   return options;
 }

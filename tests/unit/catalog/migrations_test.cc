@@ -8,6 +8,7 @@
 
 #include "catalog/sqlite.h"
 #include "support/error_of.h"
+#include "support/source_tree.h"
 #include "unit/catalog/raw_sqlite.h"
 #include "unit/catalog/sample_rows.h"
 
@@ -28,7 +29,7 @@ std::string make_version(const test::TempDir& folder, int version) {
     migrate(connection, all_migrations().first(static_cast<std::size_t>(version)), from_unix(1));
   }
   const std::string rows =
-      test::read_file(fmt::format("{}/tests/unit/catalog/versions/{:04}.sql", COFFRE_SOURCE_DIR, version));
+      test::read_file(fmt::format("{}/tests/unit/catalog/versions/{:04}.sql", test::source_dir(), version));
   RawSqlite raw(path);
   raw.run("PRAGMA foreign_keys=ON; " + rows);
   return path;

@@ -3,12 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "support/source_tree.h"
 #include "support/temp_dir.h"
 
 namespace coffre {
 
 TEST_CASE("built-in files are the files of the tree, byte for byte") {
-  const std::string root = COFFRE_SOURCE_DIR;
+  const std::string root = test::source_dir();
   for (const char* const name : {"config.schema.json", "inventory.schema.json"}) {
     CHECK(embedded_file(name) == test::read_file(root + "/schemas/" + name));
   }

@@ -5,6 +5,7 @@
 #include "bundle_of.h"
 #include "drivers/driver_registry.h"
 #include "recorded_dialogue.h"
+#include "support/source_tree.h"
 
 using namespace coffre;
 
@@ -73,7 +74,7 @@ TEST_CASE("a driver describes itself, and what its backups do not hold") {
 
 TEST_CASE(
     "the encrypted Hikvision export carries a fresh password that reaches the manifest, and never the clear one") {
-  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) /
+  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(test::source_dir()) /
                                                         "tests/devices/hikvision/DS-2CD2386-X_V5.7.10/dialogue.yaml");
   const auto driver = shipped("hikvision-isapi", dialogue.device);
   test::CountingRandom random;
@@ -91,7 +92,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a recorder that gives no salt cannot be exported encrypted, and says so") {
-  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) /
+  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(test::source_dir()) /
                                                         "tests/devices/hikvision/DS-7616NI-X_V4.50.000/dialogue.yaml");
   const auto driver = shipped("hikvision-isapi", dialogue.device);
   test::CountingRandom random;
@@ -101,7 +102,7 @@ TEST_CASE("a recorder that gives no salt cannot be exported encrypted, and says 
 }
 
 TEST_CASE("Nx logs in anew right before the database, and logs out") {
-  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) /
+  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(test::source_dir()) /
                                                         "tests/devices/nx-witness/Nx-v4_6.1.0.1/dialogue.yaml");
   const auto driver = shipped("nx-witness", dialogue.device);
   test::CountingRandom random;
@@ -122,7 +123,7 @@ TEST_CASE("Nx logs in anew right before the database, and logs out") {
 }
 
 TEST_CASE("ZoneMinder with authentication switched off is backed up without a token") {
-  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) /
+  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(test::source_dir()) /
                                                         "tests/devices/zoneminder/ZoneMinder_1.36.33/dialogue.yaml");
   dialogue.device.replace("POST /zm/api/host/login.json",
                           {200, R"({"access_token":null,"version":"1.36.33"})", "application/json", "", false});
@@ -181,7 +182,7 @@ TEST_CASE("answers with HTTP 200 that failed are seen, for every make") {
        "implausible: the answer is empty"},
   }));
   DYNAMIC_SECTION(row.name) {
-    test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) / "tests/devices" /
+    test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(test::source_dir()) / "tests/devices" /
                                                           row.dialogue / "dialogue.yaml");
     dialogue.device.replace(row.request, {200, row.body, "application/json", row.auth, false});
     const auto driver = shipped(dialogue.driver, dialogue.device);
@@ -192,7 +193,7 @@ TEST_CASE("answers with HTTP 200 that failed are seen, for every make") {
 }
 
 TEST_CASE("missing rights at ZoneMinder are 401 and still no wrong password") {
-  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(COFFRE_SOURCE_DIR) /
+  test::RecordedDialogue dialogue = test::read_dialogue(std::filesystem::path(test::source_dir()) /
                                                         "tests/devices/zoneminder/ZoneMinder_1.36.33/dialogue.yaml");
   const auto driver = shipped("zoneminder", dialogue.device);
   test::CountingRandom random;

@@ -76,6 +76,14 @@ TEST_CASE("a failed export ends the collection; its bytes never look like a part
   }
 }
 
+TEST_CASE("a part that ends early is no export; a fact that ends early is a device that did not answer") {
+  Small small(test::kSmallDefinition);
+  small.device.on("GET /export", {.status = 200, .body = std::string(100'000, 'x'), .type = "", .cut = true});
+  CHECK(small.failure() == "implausible SHORT_BODY: it ended early");
+  small.device.replace("GET /info", {.status = 200, .body = "{", .type = "application/json", .cut = true});
+  CHECK(test::failure_of([&] { small.session->identify(); }) == "unreachable SHORT_BODY: it ended early");
+}
+
 TEST_CASE("the first alternative that the device has is taken") {
   const std::string yaml = test::small_with(
       "    get: /export\n    part: restore/export.bin\n    expect: {min_bytes: 4, not_prefix: [\"<\"]}\n",

@@ -4,6 +4,7 @@
 
 #include "scripted_device.h"
 #include "small_definition.h"
+#include "support/source_tree.h"
 #include "support/temp_dir.h"
 
 using namespace coffre;
@@ -55,7 +56,7 @@ TEST_CASE("a definition becomes the values that it says") {
 
 TEST_CASE("the worked example of schemas/driver-definitions.md is a valid definition") {
   const std::string page =
-      test::read_file(std::filesystem::path(COFFRE_SOURCE_DIR) / "schemas" / "driver-definitions.md");
+      test::read_file(std::filesystem::path(test::source_dir()) / "schemas" / "driver-definitions.md");
   const auto from = page.find("```yaml\n") + 8;
   REQUIRE(from > 8);
   CHECK(findings_of(page.substr(from, page.find("```", from) - from)).empty());

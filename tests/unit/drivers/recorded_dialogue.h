@@ -9,6 +9,7 @@
 
 #include "config/yaml_document.h"
 #include "scripted_device.h"
+#include "support/source_tree.h"
 
 namespace coffre::test {
 
@@ -70,7 +71,7 @@ inline RecordedDialogue read_dialogue(const std::filesystem::path& file) {
 inline std::vector<std::filesystem::path> dialogue_files() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(std::filesystem::path(COFFRE_SOURCE_DIR) / "tests/devices")) {
+       std::filesystem::recursive_directory_iterator(std::filesystem::path(test::source_dir()) / "tests/devices")) {
     if (entry.path().filename() == "dialogue.yaml") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());

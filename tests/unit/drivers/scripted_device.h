@@ -13,6 +13,7 @@
 #include "drivers/declarative_driver.h"
 #include "drivers/definition_loader.h"
 #include "drivers/transport.h"
+#include "support/source_tree.h"
 
 namespace coffre::test {
 
@@ -20,8 +21,9 @@ struct ScriptedAnswer {
   int status = 200;
   std::string body;
   std::string type = "application/xml";
-  std::string offered_auth;  // when the request brings no credentials: answered 401 with this offer
+  std::string offered_auth{};  // when the request brings no credentials: answered 401 with this offer
   bool stale = false;
+  bool cut = false;  // the connection ends before the declared end
 };
 
 struct SentRequest {
@@ -93,6 +95,7 @@ class ScriptedTransport final : public Transport {
     for (std::string_view left = answer.body; !left.empty(); left.remove_prefix(std::min(left.size(), kPiece))) {
       body.write(as_bytes(left.substr(0, kPiece)));
     }
+    if (answer.cut) throw Error(ErrorCode::unreachable, "asking", "it ended early").with_category("SHORT_BODY");
     response.body_bytes = answer.body.size();
     return response;
   }
@@ -132,7 +135,7 @@ inline DeviceAccess access(std::map<std::string, std::string> settings = {}) {
 }
 
 inline std::filesystem::path shipped_definition(const std::string& name) {
-  return std::filesystem::path(COFFRE_SOURCE_DIR) / "lib/drivers/definitions" / (name + ".yaml");
+  return std::filesystem::path(test::source_dir()) / "lib/drivers/definitions" / (name + ".yaml");
 }
 
 // All findings as lines, so that a failing test says them.

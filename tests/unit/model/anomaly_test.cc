@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "support/source_tree.h"
 #include "support/temp_dir.h"
 
 namespace coffre {
@@ -89,7 +90,7 @@ TEST_CASE("xgettext finds every text of the rules") {
   const test::TempDir folder;
   const std::string pot = (folder / "model.pot").string();
   const std::string command = "xgettext --language=C++ --keyword=tr_noop --no-wrap -o '" + pot + "' '" +
-                              COFFRE_SOURCE_DIR "/lib/model/anomaly.cc'";
+                              test::source_dir() + "/lib/model/anomaly.cc'";
   REQUIRE(std::system(command.c_str()) == 0);
   const std::string found = test::read_file(pot);
   for (const AnomalyRule& rule : anomaly_rules()) {
