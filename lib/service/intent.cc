@@ -34,6 +34,13 @@ json backup_json(const BackupRow& row) {
           {"facts", row.facts}};
 }
 
+Kind kind_from(const json& value) {
+  const auto number = value.get<std::uint64_t>();
+  const auto kind = number <= UINT8_MAX ? kind_from_number(static_cast<std::uint8_t>(number)) : std::nullopt;
+  if (!kind) throw Error(ErrorCode::damaged, "reading an intent", "unknown kind");
+  return *kind;
+}
+
 BackupRow backup_from(const json& value) {
   BackupRow row;
   row.digest = digest_from_hex(value.at("digest").get<std::string>(), "an intent");
@@ -42,7 +49,7 @@ BackupRow backup_from(const json& value) {
   row.device_id = value.at("device_id").get<std::string>();
   row.sequence = value.at("sequence").get<std::uint64_t>();
   row.prev_digest = digest_from_hex(value.at("prev_digest").get<std::string>(), "an intent");
-  row.kind = kind_from_number(value.at("kind").get<std::uint8_t>()).value_or(Kind::hebdo);
+  row.kind = kind_from(value.at("kind"));
   row.created_at = from_unix(value.at("created_at").get<std::int64_t>());
   row.file_size = value.at("file_size").get<std::uint64_t>();
   row.suspect = value.at("suspect").get<bool>();

@@ -26,9 +26,11 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
   return copy;
 }
 
+// Only what was just read whole from the local volume: an object is never overwritten, so a damaged one would take the
+// name for ever.
 void put_second_copy(Installation& at, const std::string& path) {
   const auto local = at.local->open(path);
-  if (!local) return;  // read_copy records it as missing
+  if (!local) return;  // gone since
   fault_point("replicate.put");
   const PutResult result = at.cloud->put_if_absent(path, *local, content_digest(*local));
   if (result == PutResult::conflict_other_content) {
@@ -56,8 +58,8 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
 }  // namespace
 
 Proof replicate(Installation& at, const BackupRow& backup) {
-  with_replica(at, *at.cloud, [&] { put_second_copy(at, object_path(backup)); });
   const CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
+  if (local.state == "good") with_replica(at, *at.cloud, [&] { put_second_copy(at, object_path(backup)); });
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   const Instant now = at.clock.now();
   Proof proof;
@@ -83,20 +85,22 @@ Proof replicate(Installation& at, const BackupRow& backup) {
 }
 
 std::size_t catch_up(Installation& at) {
-  std::vector<BackupRow> waiting;
-  at.catalog.read([&](Session& session) { waiting = backups_without_good_copy(session, kCloudReplica); });
-  std::size_t left = 0;
+  const auto without_second_copy = [&] {
+    std::vector<BackupRow> backups;
+    at.catalog.read([&](Session& session) { backups = backups_without_good_copy(session, kCloudReplica); });
+    return backups;
+  };
   std::string last_problem;
-  for (const BackupRow& backup : waiting) {
+  for (const BackupRow& backup : without_second_copy()) {
     try {
       replicate(at, backup);
     } catch (const Error& error) {
       if (last_problem != error.reason()) log(LogLevel::error, backup.name, error.what());  // once, when all fail alike
       last_problem = error.reason();
-      ++left;
     }
   }
-  return left;
+  // Asked again, not counted: a copy may be bad without an error.
+  return without_second_copy().size();
 }
 
 }  // namespace coffre
