@@ -1,10 +1,10 @@
 // backupd run: one pass over the fleet, for cron or by hand.
 #include <fmt/format.h>
 
-#include <atomic>
 #include <thread>
 
 #include "base/error.h"
+#include "base/interruption.h"
 #include "base/translate.h"
 #include "cli/compose.h"
 #include "cli/interrupt.h"
@@ -175,14 +175,12 @@ void print_trouble(Context& context, const RunReport& report) {
 RunReport run_with_progress(Installation& at, const RunRequest& request, Context& context) {
   cli::Progress progress(context);
   std::size_t total = 0;
-  std::atomic<bool> stop{false};
   RunObserver observer;
   observer.planned = [&](std::size_t count) { total = count; };
   observer.finished = [&](const RunLine& line, std::size_t finished) {
-    if (cli::interrupted()) stop = true;
     progress.show(fmt::format("{}/{} {}", finished, total, line.plan.device.display()));
   };
-  return run_pass(at, request, observer, stop);
+  return run_pass(at, request, observer, interruption_requested());
 }
 
 int run(const Arguments& arguments, Context& context) {

@@ -71,7 +71,9 @@ Json report_json(const RebuildReport& report, const std::string& from) {
   json.set("backups", report.backups).set("suspects", report.suspects).set("own_objects", report.own_objects);
   json.set("left_out", std::move(left_out)).set("without_backup", keys_json(report.without_backup));
   json.set("not_in_inventory", keys_json(report.not_in_inventory));
-  return json.set("sequence", Json::array_of(report.sequence_gaps)).set("exit_code", exit_code_of(report));
+  return json.set("sequence", Json::array_of(report.sequence_gaps))
+      .set("only_in_other", Json::array_of(report.only_in_other))
+      .set("exit_code", exit_code_of(report));
 }
 
 void print_report(const RebuildReport& report, Context& context) {
@@ -86,6 +88,7 @@ void print_report(const RebuildReport& report, Context& context) {
   for (const DeviceKey& key : report.without_backup) lines.add(tr("No backup found of"), key.display());
   for (const DeviceKey& key : report.not_in_inventory) lines.add(tr("Not in the inventory"), key.display());
   for (const std::string& gap : report.sequence_gaps) lines.add(tr("Sequence"), gap);
+  for (const std::string& path : report.only_in_other) lines.add(tr("Only in the other place"), printable(path));
   context.out << lines.text();
 }
 

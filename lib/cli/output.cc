@@ -128,7 +128,8 @@ void Progress::clear() {
 
 void note(Context& context, std::string_view text) {
   if (context.quiet || context.json) return;
-  context.err << printable(text) << '\n' << std::flush;
+  for (const std::string_view line : split(text, '\n')) context.err << printable(line) << '\n';
+  context.err << std::flush;
 }
 
 std::string size_text(std::uint64_t bytes) {

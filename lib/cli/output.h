@@ -61,7 +61,7 @@ class Progress {
   std::size_t shown_ = 0;
 };
 
-// A line for the person, on stderr; nothing with --quiet or --json.
+// Lines for the person, on stderr, each made printable; nothing with --quiet or --json.
 void note(Context& context, std::string_view text);
 
 // 1000-based, at most one decimal: "999 o", "1,2 Ko", "34,5 Mo" in French; "999 B", "1.2 kB", "34.5 MB" in English.

@@ -54,7 +54,9 @@ Finding replicated(const Rows& evidence, const ProofContext& context) {
   Finding finding;
   for (const std::string& replica : context.replicas) {
     const auto at = newest(evidence, EvidenceType::replicated, replica, context.now);
-    if (!at || !fresh(*at, context.now, context.read_back_max_age)) {
+    // What was read back once says nothing about a copy that was looked for since, and was not there or not whole.
+    const bool lost = context.lost_copies.contains(replica);
+    if (lost || !at || !fresh(*at, context.now, context.read_back_max_age)) {
       finding.missing.push_back(std::string(to_string(EvidenceType::replicated)) + ":" + replica);
       continue;
     }

@@ -54,6 +54,7 @@ struct ProofContext {
   Instant now{};
   bool suspect = false;                   // stays below `replicated`
   std::set<std::string> replicas;         // all that must hold it: {"local", "cloud"}
+  std::set<std::string> lost_copies;      // replicas whose copy was missing or damaged when it was last looked at
   std::set<std::string> full_recipients;  // hex rids of the file's FULL stanzas
   std::string build;                      // that sealed it
   std::uint32_t epoch = 0;                // of the recipients list it was sealed to
@@ -69,14 +70,14 @@ struct Proof {
   std::string opened_by;       // "recovery", "op", "drill", "run" or ""
   std::string restored_where;  // "real", "declared", "simulated" or ""
   // Stable words for what the next level lacks: "collected", "sealed", "suspect", "replicated:cloud" (never read back,
-  // or too long ago), "replicated" (the context names no replica), "opened", "key_proof:<rid>" (a run opened it, but
-  // that FULL recipient has no fresh key proof), "understood", "restored". Empty at level 5.
+  // too long ago, or lost since), "replicated" (the context names no replica), "opened", "key_proof:<rid>" (a run
+  // opened it, but that FULL recipient has no fresh key proof), "understood", "restored". Empty at level 5.
   std::vector<std::string> missing;
 };
 
 // The highest n for which all evidence 0..n holds and still counts at `now`. Order of `evidence` does not matter.
 // Evidence and key proofs dated after `now` do not count, nor does a detail outside the lists above.
-// More evidence or more key proofs never give a lower level.
+// More evidence or more key proofs never give a lower level; a lost copy never gives a higher one.
 Proof prove(const std::vector<Evidence>& evidence, const ProofContext& context);
 
 inline constexpr ProofLevel kDefaultRequiredProof = ProofLevel::understood;

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/interruption.h"
 #include "base/text.h"
 #include "base/translate.h"
 #include "net/http_head.h"
@@ -204,6 +205,7 @@ bool TransferWatch::everything_sent() const {
 }
 
 bool TransferWatch::in_time(Time now) {
+  if (!failure_ && interruption_requested()) return fail(ErrorCode::interrupted, tr("interrupted"), "");
   if (!started_ || failure_) return !failure_;
   if (awaiting_ && everything_sent()) {
     if (now - last_sent_ < limits_.first_byte) return true;

@@ -232,7 +232,10 @@ void record_failure(Installation& at, const BackupOrder& order, const std::optio
       device->last_error = error.what();
       update_device(session, *device);
     }
-    open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), now);
+    // A person who ends the run knows it; the next one makes up for it.
+    if (error.code() != ErrorCode::interrupted) {
+      open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), now);
+    }
     if (error.code() == ErrorCode::no_space) {
       open_anomaly(session, AnomalyCode::disk_space, at.local->properties().name, error.what(), now);
     }

@@ -15,6 +15,9 @@ ProofContext context_of(const Installation& at, Session& session, const BackupRo
   context.now = at.clock.now();
   context.suspect = backup.suspect;
   context.replicas = {std::string(kLocalReplica), std::string(kCloudReplica)};
+  for (const CopyRow& copy : copies_of(session, backup.digest)) {
+    if (copy.state == "missing" || copy.state == "damaged") context.lost_copies.insert(copy.replica);
+  }
   context.full_recipients = {backup.full_recipients.begin(), backup.full_recipients.end()};
   context.build = backup.build;
   context.epoch = backup.epoch;

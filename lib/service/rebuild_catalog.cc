@@ -75,19 +75,23 @@ void insert_devices(Database& catalog, const Survey& survey) {
 
 void insert_one(Session& session, const SurveyedBackup& backup, const RebuildRequest& request,
                 const std::map<std::string, std::uint64_t>& other_sizes, Instant now) {
-  BackupRow row = backup.row;
-  row.recorded_at = now;
-  insert_backup(session, row);
-  put_copy(session, row.digest,
-           {.replica = request.from.properties().name, .path = backup.path, .seen_at = now, .state = "seen"});
+  insert_surveyed(session, backup, request.from.properties().name, now);
   const auto other = other_sizes.find(backup.path);
-  if (other != other_sizes.end() && other->second == row.file_size) {
-    put_copy(session, row.digest,
-             {.replica = request.other->properties().name, .path = backup.path, .seen_at = now, .state = "seen"});
+  if (other == other_sizes.end() || other->second != backup.row.file_size) return;
+  put_copy(session, backup.row.digest,
+           {.replica = request.other->properties().name, .path = backup.path, .seen_at = now, .state = "seen"});
+}
+
+// Backups that only the other place holds: not in the new catalog, so a person must hear of them.
+std::vector<std::string> only_in_other(const Survey& survey, const RebuildRequest& request) {
+  auto others = sizes_in(request.other);
+  for (const SurveyedBackup& backup : survey.backups) others.erase(backup.path);
+  std::vector<std::string> paths;
+  const std::string own = std::string(kInstallationFolder) + "/";
+  for (const auto& entry : others) {
+    if (entry.first.ends_with(".bak") && !entry.first.starts_with(own)) paths.push_back(entry.first);
   }
-  // A signed file that is not suspect was collected whole and sealed; everything above has to be proven anew.
-  if (!row.suspect) add_evidence(session, row.digest, {EvidenceType::collected, row.created_at, ""});
-  add_evidence(session, row.digest, {EvidenceType::sealed, row.created_at, ""});
+  return paths;
 }
 
 void insert_backups(Database& catalog, const Survey& survey, const RebuildRequest& request, Instant now) {
@@ -151,6 +155,7 @@ RebuildReport report_of(const Survey& survey, const RebuildRequest& request, con
   for (const SurveyedBackup& backup : survey.backups) report.suspects += backup.row.suspect ? 1 : 0;
   report.own_objects = survey.own_objects;
   report.left_out = survey.left_out;
+  report.only_in_other = only_in_other(survey, request);
   compare_inventory(survey, request.inventory, report);
   for (const auto& entry : findings_by_device(survey)) {
     for (const std::string& finding : entry.second) {
@@ -239,8 +244,8 @@ RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock)
 }
 
 int exit_code_of(const RebuildReport& report) {
-  const bool complete = report.left_out.empty() && report.without_backup.empty() && report.not_in_inventory.empty() &&
-                        report.sequence_gaps.empty();
+  const bool complete = report.left_out.empty() && report.only_in_other.empty() && report.without_backup.empty() &&
+                        report.not_in_inventory.empty() && report.sequence_gaps.empty();
   return complete ? 0 : kPartial;
 }
 

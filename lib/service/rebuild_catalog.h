@@ -54,6 +54,7 @@ struct RebuildReport {
   std::size_t suspects = 0;
   std::size_t own_objects = 0;              // of the installation itself: lists, catalog copies, anchors
   std::vector<LeftOut> left_out;            // unreadable, foreign, misplaced: never in the catalog
+  std::vector<std::string> only_in_other;   // paths of backups that the other place alone holds
   std::vector<DeviceKey> without_backup;    // in the inventory, nothing found
   std::vector<DeviceKey> not_in_inventory;  // found, and expected from now on
   std::vector<std::string> sequence_gaps;   // "CLIENT/SITE/TYPE_NAME: 3 missing", "...: 7 twice"; each opens an anomaly

@@ -11,39 +11,6 @@
 namespace coffre {
 namespace {
 
-std::string text_of(const MetadataRecord& metadata, const char* key) {
-  return metadata.text(key).value_or("");
-}
-
-BackupRow row_of(const StoredFile& file, const BackupName& name, bool suspect) {
-  const MetadataRecord& metadata = file.metadata;
-  BackupRow row;
-  row.digest = file.digest;
-  row.file_id = file.file_id;
-  row.name = name.text();
-  row.device_id = file.device_id;
-  row.sequence = file.sequence;
-  row.prev_digest = file.prev_digest;
-  row.kind = file.kind;
-  row.created_at = file.created_at;
-  row.file_size = file.file_size;
-  row.suspect = suspect;
-  row.build = text_of(metadata, "tool");
-  row.epoch = static_cast<std::uint32_t>(metadata.integer("recipients_epoch").value_or(0));
-  row.full_recipients = file.full_recipients;
-  row.ticket = text_of(metadata, "ticket");
-  row.operator_id = text_of(metadata, "operator");
-  // Counts and sizes are inside the payload: not known without a FULL key, and so not expected.
-  row.facts = format_facts({.identity = {.vendor = text_of(metadata, "vendor"),
-                                         .model = text_of(metadata, "model"),
-                                         .serial = text_of(metadata, "serial"),
-                                         .firmware = text_of(metadata, "firmware"),
-                                         .counts = {}},
-                            .restore_bytes = 0,
-                            .restore_parts = {}});
-  return row;
-}
-
 bool is_own_object(const std::string& path) {
   return path.starts_with(std::string(kInstallationFolder) + "/");
 }
@@ -94,18 +61,14 @@ class Surveyor {
   }
 
   void add(const std::string& path, const StoredFile& file) {
-    const auto name = BackupName::parse(file.metadata.name());
-    const bool suspect = name && path == name->suspect_path();
-    if (!name || (!suspect && path != name->path())) {
-      return leave_out(path, "name", tr("it lies where its name does not belong"));
-    }
-    if (!names_.insert(name->text()).second) {
+    auto backup = surveyed(file);
+    if (!backup) return leave_out(path, "name", tr("it lies where its name does not belong"));
+    if (!names_.insert(backup->row.name).second) {
       return leave_out(path, "twin", tr("another object has this name already"));
     }
     if (!digests_.insert(file.digest).second) return leave_out(path, "twin", tr("the same file lies elsewhere too"));
-    BackupRow row = row_of(file, *name, suspect);
-    note_device(row, name->device);
-    survey_.backups.push_back({.row = std::move(row), .path = path});
+    note_device(backup->row, backup->device);
+    survey_.backups.push_back(std::move(*backup));
   }
 
   // The newest backup says what the device is called today, the newest good one what it is.

@@ -8,13 +8,9 @@
 #include "catalog/backups.h"
 #include "catalog/devices.h"
 #include "service/rebuild_catalog.h"
+#include "service/surveyed_backup.h"
 
 namespace coffre {
-
-struct SurveyedBackup {
-  BackupRow row;
-  std::string path;
-};
 
 struct Survey {
   std::vector<SurveyedBackup> backups;       // by path

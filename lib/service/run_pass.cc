@@ -6,12 +6,14 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/log.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
+#include "catalog/credentials.h"
 #include "catalog/devices.h"
 #include "catalog/jobs.h"
 #include "os/space.h"
@@ -133,6 +135,17 @@ Error stopped_error(const PlanLine& line, const Device& device, WorkVerdict verd
       .on(line.device.display());
 }
 
+// A device whose certificate nobody has confirmed is expected like any other: its silence is an open matter.
+void note_unconfirmed(Installation& at, const std::vector<PlanLine>& plan) {
+  at.catalog.write([&](Session& session) {
+    for (const PlanLine& line : plan) {
+      if (line.action != PlanAction::not_confirmed) continue;
+      open_anomaly(session, AnomalyCode::backup_missing, line.device.display(),
+                   tr("its certificate was never confirmed: backupd device pin"), at.clock.now());
+    }
+  });
+}
+
 // Runs the pass's jobs on worker threads; owns what they share.
 class Crew {
  public:
@@ -153,21 +166,38 @@ class Crew {
  private:
   std::vector<WorkQueue::Item> items() {
     std::vector<WorkQueue::Item> items;
+    const std::set<std::string> stopped = stopped_credentials();
     for (std::size_t i = 0; i < report_.lines.size(); ++i) {
       const PlanLine& line = report_.lines[i].plan;
       if (line.action != PlanAction::back_up) continue;
       jobs_.push_back(i);
       const Device& device = at_.inventory.devices.at(line.device);
-      items.push_back({.site = site_key(line.device.client, line.device.site), .credential = device.credential});
+      items.push_back({.site = site_key(line.device.client, line.device.site),
+                       .credential = device.credential,
+                       .credential_stopped = stopped.contains(device.credential)});
     }
     return items;
+  }
+
+  [[nodiscard]] std::set<std::string> stopped_credentials() const {
+    std::set<std::string> stopped;
+    at_.catalog.read([&](Session& session) {
+      for (const CredentialRow& row : list_credentials(session)) {
+        if (row.stopped) stopped.insert(row.name);
+      }
+    });
+    return stopped;
   }
 
   [[nodiscard]] WorkQueue::Limits limits() const { return {.per_site = at_.policy.per_site, .refusals_per_site = 3}; }
 
   void worker() {
     while (const auto work = queue_.next()) {
-      if (stop_) queue_.stop();
+      if (stop_) {  // nothing further starts; what waits is handed out no more
+        queue_.stop();
+        queue_.done(work->index);
+        continue;
+      }
       try {
         run_one(*work);
       } catch (...) {
@@ -182,7 +212,6 @@ class Crew {
 
   void run_one(const QueuedWork& work) {
     RunLine& line = report_.lines[jobs_[work.index]];
-    if (stop_) return;
     const BackupOrder order{.device = line.plan.device,
                             .device_id = line.plan.device_id,
                             .kind = line.plan.kind,
@@ -228,9 +257,12 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   RunReport report;
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
   recover_interrupted(at);
-  for (const PlanLine& line : plan_now(at, request.selection)) report.lines.push_back({line, std::nullopt});
+  const std::vector<PlanLine> plan = plan_now(at, request.selection);
+  note_unconfirmed(at, plan);
+  for (const PlanLine& line : plan) report.lines.push_back({line, std::nullopt});
   Crew(at, request, observer, stop, report).work();
   note_expectations(at, plan_now(at, {}));
+  if (stop) return report;
   report.still_unreplicated = catch_up(at);
   if (second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
   return report;
@@ -242,6 +274,10 @@ int exit_code_of(const RunReport& report) {
   std::size_t made = 0;  // proven or not: a good backup that is not in both places yet is no failure
   int last_code = 1;
   for (const RunLine& line : report.lines) {
+    if (line.plan.action == PlanAction::not_confirmed) {  // expected, and not backed up
+      ++asked;
+      last_code = exit_code(ErrorCode::refused);
+    }
     if (!line.outcome) continue;
     ++asked;
     if (line.outcome->result == BackupResult::proven) ++proven;

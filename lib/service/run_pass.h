@@ -43,12 +43,14 @@ std::vector<PlanLine> preview_run(Installation& at, const Selection& selection);
 
 // Error before any device is touched: rule (not our replica, volume not encrypted, inventory shrunk), no_space (below
 // the reserve), io (volume not mounted). Afterwards nothing throws but a broken catalog: failures are in the report.
-// `stop` may be set by a signal: jobs that run are finished, no further ones start.
+// `stop` may be set by a signal: no further jobs start, and nothing is caught up. Transfers end themselves when it is
+// base/interruption.h's; otherwise the jobs that run are finished.
 RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
                    const std::atomic<bool>& stop);
 
-// Exit code of design.md section 11: 0 all proven as asked; 3 some failed, or were made and are not proven yet; when no
-// backup was made at all: the device's own code when one was asked for, otherwise 1.
+// Exit code of design.md section 11: 0 all proven as asked; 3 some (a device without a confirmed certificate is one)
+// failed, or were made and are not proven yet; when no backup was made at all: the device's own code when one was asked
+// for, otherwise 1.
 int exit_code_of(const RunReport& report);
 
 }  // namespace coffre

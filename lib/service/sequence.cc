@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
+#include "catalog/installation.h"
 #include "model/sequence_check.h"
+#include "service/surveyed_backup.h"
 #include "vault/header_region.h"
 
 namespace coffre {
@@ -18,35 +20,64 @@ void raise_to(SequenceHead& head, const SequenceHead& other) {
   if (other.sequence > head.sequence) head = other;
 }
 
-// Where files of this device may lie: a device that was renamed left the earlier ones under its old name.
-std::set<std::string> folders_of(Installation& at, const DeviceKey& device, std::string_view device_id) {
-  std::set<std::string> folders{device.path()};
+// What the catalog knows of a device's files.
+struct Known {
+  std::set<std::string> folders;  // a device that was renamed left the earlier ones under its old name
+  std::set<Digest> digests;
+  SequenceHead head;
+  bool since_rebuild = true;  // a backup was recorded since the catalog was made anew, or it never was
+};
+
+Known known_of(Installation& at, const DeviceKey& device, std::string_view device_id) {
+  Known known;
+  known.folders.insert(device.path());
   at.catalog.read([&](Session& session) {
+    const std::string rebuilt = get_fact(session, "rebuilt_at").value_or("");
+    known.since_rebuild = rebuilt.empty();
     for (const BackupRow& backup : list_backups(session, {.device_id = std::string(device_id)})) {
-      if (const auto name = BackupName::parse(backup.name)) folders.insert(name->device.path());
+      if (const auto name = BackupName::parse(backup.name)) known.folders.insert(name->device.path());
+      known.digests.insert(backup.digest);
+      known.since_rebuild = known.since_rebuild || to_rfc3339(backup.recorded_at) > rebuilt;
     }
+    if (const auto head = sequence_head(session, device_id)) known.head = *head;
   });
-  return folders;
+  return known;
 }
 
-std::vector<SequenceEntry> entries_in(const Installation& at, Replica& replica, const std::set<std::string>& folders,
-                                      std::string_view device_id) {
-  std::vector<SequenceEntry> entries;
+std::vector<StoredFile> files_of(const Installation& at, Replica& replica, const Known& known,
+                                 std::string_view device_id) {
+  std::vector<StoredFile> files;
   std::vector<std::string> skipped;
-  for (const std::string& folder : folders) {
-    for (const StoredFile& file : stored_files(at, replica, folder, skipped)) {
-      if (file.device_id != device_id) continue;
-      entries.push_back({.sequence = file.sequence, .digest = file.digest, .prev_digest = file.prev_digest});
+  for (const std::string& folder : known.folders) {
+    for (StoredFile& file : stored_files(at, replica, folder, skipped)) {
+      if (file.device_id == device_id) files.push_back(std::move(file));
     }
   }
   for (const std::string& path : skipped) log(LogLevel::warning, path, "not a file of this installation: not counted");
-  return entries;
+  return files;
 }
 
-SequenceHead newest_of(const std::vector<SequenceEntry>& entries) {
-  SequenceHead head;
-  for (const SequenceEntry& entry : entries) raise_to(head, {.sequence = entry.sequence, .digest = entry.digest});
-  return head;
+void raise_to(SequenceHead& head, const std::vector<StoredFile>& files) {
+  for (const StoredFile& file : files) raise_to(head, {.sequence = file.sequence, .digest = file.digest});
+}
+
+// Files that the catalog does not know, because it is younger or older than they are, get their rows: otherwise nobody
+// would see them, and their names and numbers would be given again.
+void adopt_unknown(Installation& at, const Replica& replica, const std::vector<StoredFile>& files, Known& known) {
+  for (const StoredFile& file : files) {
+    if (known.digests.contains(file.digest)) continue;
+    const auto backup = surveyed(file);
+    bool adopted = false;
+    at.catalog.write([&](Session& session) {
+      if (!backup || find_backup_by_name(session, backup->row.name)) return;
+      insert_surveyed(session, *backup, replica.properties().name, at.clock.now());
+      adopted = true;
+    });
+    known.digests.insert(file.digest);
+    log(LogLevel::warning, file.path,
+        adopted ? "the catalog did not know this backup: recorded, to be proven anew"
+                : "the catalog cannot record this file: its name belongs to another one");
+  }
 }
 
 }  // namespace
@@ -101,13 +132,21 @@ std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, s
 }
 
 SequencePosition next_position(Installation& at, const DeviceKey& device, std::string_view device_id) {
-  const std::set<std::string> folders = folders_of(at, device, device_id);
-  std::vector<SequenceEntry> stored = entries_in(at, *at.local, folders, device_id);
-  SequenceHead head = newest_of(stored);
-  at.catalog.read([&](Session& session) {
-    if (const auto known = sequence_head(session, device_id)) raise_to(head, *known);
-  });
-  if (head.sequence == 0) raise_to(head, newest_of(entries_in(at, *at.cloud, folders, device_id)));
+  Known known = known_of(at, device, device_id);
+  const std::vector<StoredFile> local = files_of(at, *at.local, known, device_id);
+  SequenceHead head = known.head;
+  raise_to(head, local);
+  if (head.sequence == 0 || !known.since_rebuild) {
+    const std::vector<StoredFile> cloud = files_of(at, *at.cloud, known, device_id);
+    raise_to(head, cloud);
+    adopt_unknown(at, *at.cloud, cloud, known);
+  }
+  adopt_unknown(at, *at.local, local, known);
+  std::vector<SequenceEntry> stored;
+  stored.reserve(local.size());
+  for (const StoredFile& file : local) {
+    stored.push_back({.sequence = file.sequence, .digest = file.digest, .prev_digest = file.prev_digest});
+  }
   SequencePosition position;
   position.findings = sequence_findings(std::move(stored), head.sequence);
   if (head.sequence == 0) return position;

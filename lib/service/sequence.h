@@ -3,8 +3,9 @@
 // Called under the device's lock. What counts is the newest *published* file of the local volume, also below the names
 // that the device had before; the catalog is a
 // hint, and the greater of both wins. When the local folder is empty while the catalog knows nothing either (new or
-// emptied volume, rebuilt catalog, first backup), the cloud is read too, and must answer: otherwise two files could get
-// the same number. Only files with a valid header signature and this device's id count.
+// emptied volume, first backup), and for each device's first backup after the catalog was made anew, the cloud is read
+// too, and must answer: otherwise two files could get the same number. Files that the catalog does not know are
+// recorded on the way. Only files with a valid header signature and this device's id count.
 #pragma once
 
 #include <cstdint>

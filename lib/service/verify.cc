@@ -128,6 +128,16 @@ Verification verify_backup(Installation& at, const BackupRow& backup, const std:
   return result;
 }
 
+namespace {
+
+// Not one copy of those looked at is what was sealed: nothing is left to restore from, whatever the reason.
+bool nothing_left(const Verification& result) {
+  const auto lost = [](const CopyCheck& copy) { return copy.state == "missing" || copy.state == "damaged"; };
+  return !result.copies.empty() && std::ranges::all_of(result.copies, lost);
+}
+
+}  // namespace
+
 int exit_code_of(const std::vector<Verification>& results, const VerifyRequest& request) {
   std::vector<int> codes;
   bool partial = request.ring.origin == OriginCheck::any_signer;
@@ -136,6 +146,7 @@ int exit_code_of(const std::vector<Verification>& results, const VerifyRequest& 
     for (const CopyCheck& copy : result.copies) {
       if (copy.state == "damaged" && copy.error) codes.push_back(exit_code(copy.error->code()));
     }
+    if (nothing_left(result)) codes.push_back(exit_code(ErrorCode::damaged));
     partial = partial || is_partial(result);
   }
   // The worst news first: damage, then a refusal, then a key.

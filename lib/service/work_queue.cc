@@ -1,5 +1,6 @@
 #include "service/work_queue.h"
 
+#include <set>
 #include <utility>
 
 namespace coffre {
@@ -9,7 +10,12 @@ WorkQueue::WorkQueue(std::vector<Item> items, Limits limits)
       limits_(limits),
       started_(items_.size(), false),
       remaining_(items_.size()),
-      asking_(items_.size(), false) {}
+      asking_(items_.size(), false) {
+  std::set<std::pair<std::string, std::string>> stopped;
+  for (const Item& item : items_) {
+    if (item.credential_stopped && stopped.emplace(item.site, item.credential).second) ++refusals_at_site_[item.site];
+  }
+}
 
 std::optional<QueuedWork> WorkQueue::next() {
   std::unique_lock lock(mutex_);
@@ -33,13 +39,17 @@ std::optional<QueuedWork> WorkQueue::pick() {
     if (!item.credential.empty() && credential == CredentialState::asking) continue;
 
     QueuedWork work{.index = i, .verdict = WorkVerdict::run};
-    if (!item.credential.empty() && credential == CredentialState::refused) {
+    if (item.credential_stopped) {
+      // Nothing is asked of the device: the job tells who stopped it, and when.
+    } else if (!item.credential.empty() && credential == CredentialState::refused) {
       work.verdict = WorkVerdict::credential_stopped;
     } else if (refusals_at_site_[item.site] >= limits_.refusals_per_site) {
       work.verdict = WorkVerdict::site_stopped;
     } else if (!item.credential.empty() && credential == CredentialState::unknown) {
+      if (refusals_at_site_[item.site] + asking_at_site_[item.site] >= limits_.refusals_per_site) continue;
       credential = CredentialState::asking;
       asking_[i] = true;
+      ++asking_at_site_[item.site];
     }
     started_[i] = true;
     --remaining_;
@@ -62,6 +72,7 @@ void WorkQueue::settle(std::size_t index, CredentialAnswer answer) {
   }
   // Not asked (device down before the login): the next job asks instead.
   if (answer == CredentialAnswer::not_asked && asking_[index]) state = CredentialState::unknown;
+  if (asking_[index]) --asking_at_site_[item.site];
   asking_[index] = false;
 }
 

@@ -3,7 +3,9 @@
 // At most `per_site` jobs of one site run at once. The first use of a credential in a run is single-flight: while its
 // answer is awaited no other job with that credential starts; once it was good they run freely; once it was refused
 // they are handed out as `stopped` so that their worker can say so without asking the device.
-// With `per_credential_failures_at_site` refusals at one site the site's remaining jobs are handed out as stopped too.
+// With `refusals_per_site` refusals at one site, those of earlier runs included, the site's remaining jobs are handed
+// out as stopped too. No more credentials are tried there at once than may still be refused: others wait for the
+// answers.
 //
 // Threads: every function may be called by any worker. Nothing throws.
 #pragma once
@@ -31,7 +33,8 @@ class WorkQueue {
  public:
   struct Item {
     std::string site;
-    std::string credential;  // "" = none needed
+    std::string credential;           // "" = none needed
+    bool credential_stopped = false;  // by an earlier run: its job only says so, and it counts as refused at its site
   };
   struct Limits {
     std::size_t per_site = 8;
@@ -64,6 +67,7 @@ class WorkQueue {
   std::size_t remaining_;
   std::map<std::string, std::size_t> running_at_site_;
   std::map<std::string, std::size_t> refusals_at_site_;
+  std::map<std::string, std::size_t> asking_at_site_;  // first uses of a credential whose answer is awaited
   std::map<std::string, CredentialState> credentials_;
   std::vector<bool> asking_;  // this job is the one whose credential answer is awaited
   bool stopped_ = false;

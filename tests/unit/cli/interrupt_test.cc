@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/error.h"
+#include "base/interruption.h"
 
 namespace coffre::cli {
 namespace {
@@ -41,10 +42,10 @@ TEST_CASE("SIGINT and SIGTERM end a command at once with 130") {
 TEST_CASE("an orderly command sees the first signal and ends by itself") {
   CHECK(exit_code_of([] {
           handle_interrupts(OnInterrupt::orderly);
-          if (interrupted()) return 1;
+          if (interruption_requested()) return 1;
           throw_if_interrupted();
           raise(SIGINT);
-          if (!interrupted()) return 2;
+          if (!interruption_requested()) return 2;
           try {
             throw_if_interrupted();
           } catch (const Error& error) {

@@ -174,6 +174,16 @@ TEST_CASE("a new read-back brings an aged proof back, and a configured age is ho
   CHECK(number(prove(nightly(), strict)) == 4);
 }
 
+TEST_CASE("a copy that was looked for and not found whole stops counting, whatever was read back before") {
+  ProofContext lost = context();
+  lost.lost_copies = {"local"};
+  const Proof proof = prove(nightly_and({Type::opened, now(), "op"}), lost);
+  CHECK(proof.level == ProofLevel::sealed);
+  CHECK(proof.missing == Words{"replicated:local"});
+  lost.lost_copies = {"attic"};  // a place that nobody asks for
+  CHECK(prove(nightly_and({Type::opened, now(), "op"}), lost).level == ProofLevel::understood);
+}
+
 TEST_CASE("without a named replica nothing counts as replicated") {
   ProofContext nowhere = context();
   nowhere.replicas.clear();

@@ -90,5 +90,40 @@ TEST_CASE("after stop nothing further is handed out, and waiting workers leave")
   waiting.join();
 }
 
+TEST_CASE("no more passwords are tried at a site at once than may still be refused there") {
+  std::vector<WorkQueue::Item> items;
+  for (int i = 0; i < 8; ++i) items.push_back(item("A", "own-" + std::to_string(i)));
+  items.push_back(item("B", "elsewhere"));
+  WorkQueue queue(items, {.per_site = 8, .refusals_per_site = 3});
+  CHECK(queue.next()->index == 0);
+  CHECK(queue.next()->index == 1);
+  CHECK(queue.next()->index == 2);
+  CHECK(queue.next()->index == 8);  // three answers are awaited at A: nobody else tries there
+  queue.credential_answered(0, CredentialAnswer::good);
+  CHECK(queue.next()->index == 3);
+  for (const std::size_t index : {1U, 2U, 3U}) queue.credential_answered(index, CredentialAnswer::refused);
+  for (int i = 4; i < 8; ++i) CHECK(queue.next()->verdict == WorkVerdict::site_stopped);
+}
+
+TEST_CASE("credentials that an earlier run stopped count at their site, and their own jobs only say so") {
+  WorkQueue::Item first = item("A", "one");
+  WorkQueue::Item twin = item("A", "one");
+  WorkQueue::Item second = item("A", "two");
+  WorkQueue::Item third = item("A", "three");
+  for (WorkQueue::Item* stopped : {&first, &twin, &second, &third}) stopped->credential_stopped = true;
+  SECTION("three stop the site") {
+    WorkQueue queue({first, twin, second, third, item("A", "four"), item("B", "four")}, {});
+    for (int i = 0; i < 4; ++i) CHECK(queue.next()->verdict == WorkVerdict::run);
+    CHECK(queue.next()->verdict == WorkVerdict::site_stopped);
+    CHECK(queue.next()->verdict == WorkVerdict::run);
+  }
+  SECTION("two of them, one used twice, leave one to be tried") {
+    WorkQueue queue({first, twin, second, item("A", "four"), item("A", "five"), item("B", "six")}, {});
+    for (int i = 0; i < 3; ++i) CHECK(queue.next()->verdict == WorkVerdict::run);
+    CHECK(queue.next()->index == 3);
+    CHECK(queue.next()->index == 5);  // "five" waits for the answer to "four"
+  }
+}
+
 }  // namespace
 }  // namespace coffre
