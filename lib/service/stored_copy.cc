@@ -18,6 +18,12 @@ bool blames_replica(const Error& error) {
          (error.code() == ErrorCode::refused);
 }
 
+// Our keys or our trust say no, and not to the file that we mean: a stranger's one lies under its name.
+bool meets_another_file(const Error& error, const RandomReader* file, const BackupRow& backup) {
+  const bool about_us = error.code() == ErrorCode::rule || error.code() == ErrorCode::no_key;
+  return about_us && file != nullptr && digest_of_file(*file) != backup.digest;
+}
+
 std::string damage_text(const Error& error) {
   if (error.category() == to_string(Category::expectation)) {
     return "another file lies under this name (E_EXPECT): it is left as it is, the other copy counts";
@@ -42,6 +48,7 @@ CopyCheck check_and_keep(Replica& replica, const BackupRow& backup,
     read(*file);
     copy.state = "good";
   } catch (Error& error) {
+    if (meets_another_file(error, file.get(), backup)) error = refusal(Category::expectation);
     if (!blames_bytes(error) && !blames_replica(error)) throw error.on(backup.name);
     copy.state = blames_bytes(error) ? "damaged" : "unavailable";
     copy.error = error.on(copy.replica + ": " + backup.name);

@@ -35,8 +35,8 @@ struct CopyCheck {
 };
 
 // Opens the copy and calls `read` with its bytes. An Error that blames the bytes (damaged, or another file under this
-// name: E_EXPECT) becomes "damaged", one of the replica "unavailable"; every other Error passes through: it is about
-// our keys or our trust, and would be the same for each copy.
+// name: E_EXPECT, also when our keys or our trust refuse that one) becomes "damaged", one of the replica "unavailable";
+// every other Error passes through: it is about our keys or our trust, and would be the same for each copy.
 CopyCheck check_copy(Replica& replica, const BackupRow& backup,
                      const std::function<void(const RandomReader& file)>& read);
 

@@ -232,6 +232,10 @@ TEST_CASE("another object under the name in the second place is left as it is, a
   SECTION("another backup of ours") {
     other = read_file(bench.fixture.local_file(bench.first));
   }
+  SECTION("another installation's, well signed, by nobody we know") {
+    InstallationFixture stranger;
+    other = read_file(stranger.local_file(stranger.proven_backup(kHall)));
+  }
   write_file(bench.cloud_file(), other);
   const Proof proof = bench.replicate_it();
   CHECK(proof.level == ProofLevel::sealed);
@@ -243,6 +247,16 @@ TEST_CASE("another object under the name in the second place is left as it is, a
   CHECK(std::find(open.begin(), open.end(), matter(AnomalyCode::replica_damaged, "cloud: " + bench.row.name)) !=
         open.end());
   CHECK(std::find(open.begin(), open.end(), matter(AnomalyCode::replica_missing, kHall)) != open.end());
+}
+
+TEST_CASE(
+    "a backup whose signer is trusted no more is no damage: both copies are what was sealed, and our lists say no") {
+  Bench bench;
+  bench.replicate_it();
+  bench.fixture.at().trust.signers.signers = SignerList();
+  CHECK(error_of([&] { bench.replicate_it(); }).category() == "E_SIGNER");
+  CHECK(bench.copy_state("local") == "good");
+  CHECK(bench.copy_state("cloud") == "good");
 }
 
 TEST_CASE("a suspect backup is carried too, apart from the others, and is no more proven for it") {

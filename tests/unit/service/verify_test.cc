@@ -142,6 +142,25 @@ TEST_CASE("another device's good file under the name is refused, with and withou
   }
 }
 
+TEST_CASE(
+    "another installation's file under the name is another file, though neither our trust nor our keys accept it") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  InstallationFixture stranger;
+  const std::string theirs = read_file(stranger.local_file(stranger.proven_backup(kHall)));
+  write_file(fixture.cloud_file(name), theirs);
+  for (const bool with_key : {true, false}) {
+    const KeyRing ring = with_key ? ring_of(fixture, "op") : ring_without_keys(fixture);
+    const Verification result = verify(fixture, name, ring);
+    CHECK(code_of(result, ring) == 4);
+    CHECK_FALSE(result.error);
+    CHECK(state_in(result, "local") == "good");
+    REQUIRE(result.copies.at(1).error);
+    CHECK(result.copies.at(1).error->category() == "E_EXPECT");
+    CHECK(is_open(fixture, AnomalyCode::replica_damaged, "cloud: " + name));
+  }
+}
+
 TEST_CASE("a key that does not fit records nothing about the copies") {
   InstallationFixture fixture;
   const std::string name = fixture.proven_backup(kHall);
