@@ -77,6 +77,13 @@ bool is_wrong_password(const Error& error) {
   return error.category() == "WRONG_PASSWORD";
 }
 
+std::string advice_on_wrong_password(const Device& device) {
+  return fmt::format(
+      fmt::runtime(tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} "
+                      "--reason R")),
+      device.credential);
+}
+
 void stop_credential_of(Installation& at, const Device& device, const Error& cause) {
   const Instant now = at.clock.now();
   at.catalog.write([&](Session& session) {
