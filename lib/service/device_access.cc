@@ -101,4 +101,10 @@ void stop_credential_of(Installation& at, const Device& device, const Error& cau
   });
 }
 
+Error stopped_by(Installation& at, const Device& device, const Error& cause) {
+  stop_credential_of(at, device, cause);
+  Error error(cause.code(), cause.step(), cause.reason(), advice_on_wrong_password(device));
+  return error.with_category(cause.category()).on(device.key.display());
+}
+
 }  // namespace coffre

@@ -27,5 +27,7 @@ std::string advice_on_wrong_password(const Device& device);
 
 // Stops the device's credential everywhere, with anomaly and journal row. One transaction.
 void stop_credential_of(Installation& at, const Device& device, const Error& cause);
+// The same, for a command that ends by it: the error to throw, which names the device and the two commands.
+Error stopped_by(Installation& at, const Device& device, const Error& cause);
 
 }  // namespace coffre

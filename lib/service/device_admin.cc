@@ -27,11 +27,8 @@ auto with_session(Installation& at, const Device& device, const StepObserver& ob
     return answer;
   } catch (Error& error) {
     error.on(device.key.display());
-    if (!is_wrong_password(error)) throw;
-    stop_credential_of(at, device, error);
-    throw Error(error.code(), error.step(), error.reason(), advice_on_wrong_password(device))
-        .with_category(error.category())
-        .on(device.key.display());
+    if (is_wrong_password(error)) throw stopped_by(at, device, error);
+    throw;
   }
 }
 
