@@ -6,6 +6,7 @@
 #include "check.h"
 #include "os/space.h"
 #include "replicas/installation.h"
+#include "service/places.h"
 
 namespace coffre {
 namespace {
@@ -52,7 +53,7 @@ CheckLine encryption_line(const Settings& settings, const LocalVolume& volume) {
 CheckLines check_local_place(const Settings& settings, const std::string& installation_id) {
   CheckLines lines;
   try {
-    const auto volume = cli::open_local(settings);
+    const auto volume = open_local(settings);
     lines.push_back(encryption_line(settings, *volume));
     require_installation(*volume, installation_id);
     lines.push_back(good(tr("local volume"), fmt::format(fmt::runtime(tr("ours: {}")), settings.local.path.string())));
@@ -67,7 +68,7 @@ CheckLines check_second_place(const Settings& settings, const std::string& insta
   CheckLines lines;
   const std::string subject = tr("second place");
   try {
-    const auto cloud = cli::open_cloud(settings);
+    const auto cloud = open_cloud(settings);
     require_installation(*cloud, installation_id);
     const std::string probe = "coffre-probe " + installation_id + "\n";
     const MemoryReader content(as_bytes(probe));

@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "device_view.h"
 #include "os/terminal.h"
 #include "service/device_admin.h"
 #include "service/secrets.h"
@@ -18,6 +19,11 @@ namespace {
 using cli::Arguments;
 using cli::Context;
 using cli::Json;
+
+// cli::note is one line. Foreign texts in `text` are printable() already: none of them makes a line of its own.
+void note_lines(Context& context, const std::string& text) {
+  for (const std::string_view line : split(text, '\n')) cli::note(context, line);
+}
 
 Error missing(const char* what, const char* option) {
   return Error(ErrorCode::usage, tr("adding a device"), fmt::format(fmt::runtime(tr("{} is missing")), what),
@@ -87,119 +93,183 @@ void ask_credential(Installation& at, const Arguments& arguments, Terminal& term
   set_secret(at, name, user, terminal.ask_secret(fmt::format(fmt::runtime(tr("Password of {} ({}): ")), user, name)));
 }
 
-void show_certificate(Context& context, const ServerCertificate& shown) {
-  cli::note(context,
-            fmt::format(fmt::runtime(tr("The device shows this certificate:\n  subject      {}\n  issuer       {}\n"
-                                        "  valid until  {}\n  key          {}\n  fingerprint  {}\n  pin          {}")),
-                        printable(shown.subject), printable(shown.issuer), shown.not_after, shown.key,
-                        shown.fingerprint, shown.pin));
-  if (shown.weak_key) cli::note(context, tr("Its key is WEAK by today's rules."));
-}
-
-// A person's word, or the pin that a person gave on the command line.
-void confirm(const Arguments& arguments, Terminal& terminal, const Device& device, const ServerCertificate& shown) {
-  if (arguments.has("--pin")) {
-    require_pin(device, shown, arguments.text("--pin"));
-    return;
-  }
+// A person's word on the certificate shown, or the pin that a person gave on the command line. `again`: the command
+// that asks the next time.
+void confirm(const Arguments& arguments, Terminal& terminal, const Device& device, const ServerCertificate& shown,
+             const char* again, Context& context) {
+  const bool asks = !arguments.has("--pin") && !arguments.has("--yes") && terminal.is_interactive();
+  if (!asks) note_lines(context, certificate_text(shown));
+  if (arguments.has("--pin")) return require_pin(device, shown, arguments.text("--pin"));
   if (arguments.has("--yes")) return;
-  if (!terminal.is_interactive()) throw missing(tr("the confirmed pin"), "--pin");
+  if (!asks) throw missing(tr("the confirmed pin"), "--pin");
+  context.err << certificate_text(shown) << "\n" << std::flush;  // --quiet hides no part of a question
   const std::string question = tr("Is this the fingerprint that the device itself shows? [y/N] ");
   if (terminal.confirm(question, Answer::no) == Answer::yes) return;
   throw Error(ErrorCode::rule, tr("confirming the certificate"),
               tr("it was not confirmed: nothing was sent to the device"),
-              fmt::format(fmt::runtime(tr("When it has been compared: backupd device pin {}")), device.key.display()))
+              fmt::format(fmt::runtime(tr("When it has been compared: {} {}")), again, device.key.display()))
       .on(device.key.display());
 }
 
-Json identity_json(const DeviceIdentity& identity) {
-  Json counts = Json::object();
-  for (const auto& [name, count] : identity.counts) counts.set(name, count);
-  return Json::object()
-      .set("vendor", identity.vendor)
-      .set("model", identity.model)
-      .set("serial", identity.serial)
-      .set("firmware", identity.firmware)
-      .set("counts", std::move(counts));
+// A change of a confirmed certificate wants a reason, which is `device pin`'s matter.
+void require_not_pinned_otherwise(const Installation& at, const DeviceKey& key, const ServerCertificate& shown) {
+  const auto known = at.inventory.devices.find(key);
+  if (known == at.inventory.devices.end() || known->second.pin.empty() || known->second.pin == shown.pin) return;
+  throw Error(
+      ErrorCode::rule, tr("adding a device"),
+      tr("the inventory has it already, with another confirmed certificate than it shows"),
+      fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
+                  key.display()))
+      .on(key.display());
 }
 
-std::string identity_text(const DeviceIdentity& identity) {
-  std::string text = fmt::format(fmt::runtime(tr("{} {}, serial {}, firmware {}")), printable(identity.vendor),
-                                 printable(identity.model), printable(identity.serial), printable(identity.firmware));
-  for (const auto& [name, count] : identity.counts) text += fmt::format(", {} {}", count, tr(name.c_str()));
-  return text;
+// What people call a client or a site that is new to the inventory: from the option, else from the person, who may
+// leave it at the code.
+std::string ask_name(const Arguments& arguments, Terminal& terminal, const char* option, const char* question,
+                     const std::string& code) {
+  if (arguments.has(option)) return arguments.text(option);
+  if (!terminal.is_interactive()) return {};
+  return terminal.ask(fmt::format("{} [{}]: ", question, code));
 }
 
-void show_trial(Context& context, const Device& device, const Trial& trial, const std::filesystem::path& file) {
-  if (context.json) {
-    Json parts = Json::array();
-    for (const Part& part : trial.parts) parts.add(Json::object().set("name", part.name).set("size", part.size));
-    context.out << Json::object()
-                       .set("device", device.key.display())
-                       .set("identity", identity_json(trial.identity))
-                       .set("parts", std::move(parts))
-                       .set("pin", device.pin)
-                       .set("file", file.string())
-                       .text();
-    return;
+NewNames ask_names(const Installation& at, const Arguments& arguments, Terminal& terminal, const DeviceKey& key) {
+  NewNames names;
+  if (!at.inventory.clients.contains(key.client)) {
+    names.client = ask_name(arguments, terminal, "--client-name", tr("name of the client"), key.client.text());
   }
-  cli::note(context, identity_text(trial.identity));
-  for (const Part& part : trial.parts) {
-    cli::note(context, fmt::format("  {:<36} {:>10}", part.name, cli::size_text(part.size)));
+  if (!at.inventory.sites.contains(site_key(key.client, key.site))) {
+    names.site = ask_name(arguments, terminal, "--site-name", tr("name of the site"), key.site.text());
   }
-  cli::note(context, fmt::format(fmt::runtime(tr("{} is in {}. Back it up with: backupd run --device {}")),
-                                 device.key.display(), file.string(), device.key.display()));
+  return names;
+}
+
+struct ShownTrial {
+  Trial trial;
+  Json steps = Json::array();
+};
+
+// Each request is shown as it is answered: when one fails, the last line says how far the device went along.
+ShownTrial try_and_show(Installation& at, const Device& device, Context& context) {
+  cli::note(context, tr("Trial collection, of which nothing is kept:"));
+  ShownTrial shown;
+  shown.trial = try_collection(at, device, [&](const StepReport& step) {
+    shown.steps.add(step_json(step));
+    cli::note(context, "  " + step_text(step));
+  });
+  cli::note(context, identity_text(shown.trial.identity));
+  cli::note(context, tr("Collected:"));
+  for (const std::string& line : part_lines(shown.trial.parts)) cli::note(context, line);
+  return shown;
+}
+
+InventoryPlace place_of(const cli::Composition& made) {
+  return {.patterns = made.settings.inventory, .loaded = made.inventory_files};
 }
 
 int run_add(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::server_keys);
   SystemTerminal terminal;
   const DeviceKey key = key_from(ask_for(arguments, terminal, "DEVICE", tr("code, CLIENT/SITE/TYPE_NAME")));
+  const NewNames names = ask_names(*made->at, arguments, terminal, key);
   Device device{.key = key};
   device.address = ask_for(arguments, terminal, "--address", tr("address, https://HOST[:PORT]"));
   device.driver = ask_driver(*made->at, arguments, terminal, context);
   device.settings = settings_from(arguments);
 
   const ServerCertificate shown = look_at_certificate(*made->at, device);
-  show_certificate(context, shown);
-  confirm(arguments, terminal, device, shown);
+  require_not_pinned_otherwise(*made->at, key, shown);
+  confirm(arguments, terminal, device, shown, "backupd device add", context);
   device.pin = shown.pin;
 
   if (made->at->drivers->find(device.driver)->description().needs_credential) {
     device.credential = ask_for(arguments, terminal, "--credential", tr("name of the credential"));
     ask_credential(*made->at, arguments, terminal, device.credential);
   }
-  const Trial trial = try_collection(*made->at, device);
-  const auto file =
-      add_device(*made->at, {.patterns = made->settings.inventory, .loaded = made->inventory_files}, device);
-  show_trial(context, device, trial, file);
+  ShownTrial tried = try_and_show(*made->at, device, context);
+  const auto file = add_device(*made->at, place_of(*made), device, names);
+  if (context.json) {
+    context.out << Json::object()
+                       .set("device", device.key.display())
+                       .set("identity", identity_json(tried.trial.identity))
+                       .set("steps", std::move(tried.steps))
+                       .set("parts", parts_json(tried.trial.parts))
+                       .set("pin", device.pin)
+                       .set("file", file.string())
+                       .text();
+  }
+  cli::note(context, fmt::format(fmt::runtime(tr("{} is in {}. Back it up with: backupd run --device {}")),
+                                 device.key.display(), file.string(), device.key.display()));
   return 0;
+}
+
+// Why another certificate answered, for the journal: from the command line, else from the person. Empty: set_device_pin
+// says what is missing.
+std::string ask_reason(const Arguments& arguments, Terminal& terminal) {
+  if (arguments.has("--reason") || !terminal.is_interactive()) return arguments.text("--reason");
+  return terminal.ask(tr("Why did it change? (for the journal) "));
+}
+
+enum class Matter { none, open, closed };
+
+// The device shows what is confirmed. If another certificate answered meanwhile, a person says what that was.
+Matter conclude(Installation& at, const Arguments& arguments, const Device& device, Context& context) {
+  cli::note(context, tr("The device shows the certificate that is confirmed: nothing to change."));
+  if (!is_pin_change_open(at, device.key)) return Matter::none;
+  if (!arguments.text("--reason").empty()) {
+    conclude_pin_change(at, device, arguments.text("--ticket"), arguments.text("--reason"));
+    cli::note(context, tr("The anomaly of the other certificate is closed, with your reason."));
+    return Matter::closed;
+  }
+  cli::note(context,
+            fmt::format(fmt::runtime(tr("But another one has answered, and that anomaly is open until a person "
+                                        "says why. Close it with: backupd device pin {} --reason R")),
+                        device.key.display()));
+  return Matter::open;
+}
+
+// A person compares and confirms the new one, with the reason of the change unless it is the first.
+Matter confirm_new(cli::Composition& made, const Arguments& arguments, const Device& device,
+                   const ServerCertificate& shown, Context& context) {
+  SystemTerminal terminal;
+  const bool was_open = is_pin_change_open(*made.at, device.key);
+  confirm(arguments, terminal, device, shown, "backupd device pin", context);
+  const bool first = device.pin.empty() && !was_open;
+  const std::string reason = first ? arguments.text("--reason") : ask_reason(arguments, terminal);
+  set_device_pin(*made.at, place_of(made), device, shown.pin, arguments.text("--ticket"), reason);
+  cli::note(context, tr("The new certificate is confirmed: the next run uses it."));
+  return was_open ? Matter::closed : Matter::none;
+}
+
+const char* word_of(Matter matter) {
+  switch (matter) {
+    case Matter::open:
+      return "open";
+    case Matter::closed:
+      return "closed";
+    case Matter::none:
+      break;
+  }
+  return "none";
 }
 
 int run_pin(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::server_keys);
-  SystemTerminal terminal;
   const Device& device = known_device(*made->at, arguments.text("DEVICE"));
   const ServerCertificate shown = look_at_certificate(*made->at, device);
   const bool same = shown.pin == device.pin;
-  cli::note(context, fmt::format(fmt::runtime(tr("old pin  {}\nnew pin  {}")), device.pin.empty() ? "-" : device.pin,
-                                 shown.pin));
-  if (!same) {
-    show_certificate(context, shown);
-    confirm(arguments, terminal, device, shown);
-    set_device_pin(*made->at, {.patterns = made->settings.inventory, .loaded = made->inventory_files}, device,
-                   shown.pin, arguments.text("--ticket"), arguments.text("--reason"));
-  }
+  note_lines(context, fmt::format(fmt::runtime(tr("old pin  {}\nnew pin  {}")), device.pin.empty() ? "-" : device.pin,
+                                  shown.pin));
+  const Matter anomaly =
+      same ? conclude(*made->at, arguments, device, context) : confirm_new(*made, arguments, device, shown, context);
   if (context.json) {
     context.out << Json::object()
                        .set("device", device.key.display())
                        .set("old_pin", device.pin)
                        .set("new_pin", shown.pin)
                        .set("changed", !same)
+                       .set("anomaly", word_of(anomaly))
                        .text();
   }
-  cli::note(context, same ? tr("The device shows the certificate that is confirmed: nothing to change.")
-                          : tr("The new certificate is confirmed: the next run uses it."));
   return 0;
 }
 
@@ -235,11 +305,15 @@ cli::Command device_add_command() {
   command.person = cli::Person::operation;
   command.summary = tr_noop("bring a device into the inventory");
   command.description = tr_noop(
-      "Shows the certificate before anything is sent, identifies the device, tries a collection without storing it, "
-      "and "
-      "writes the device into the inventory. Asks on the terminal for whatever is not given.");
+      "Shows the certificate before anything is sent, identifies the device, tries a collection step by step without "
+      "storing it, and writes the device into the inventory. Asks on the terminal for whatever is not given; without a "
+      "terminal the confirmed pin is wanted by --pin, and a new password on standard input.");
   command.positionals = {cli::optional(device_parameter())};
   command.options = {
+      cli::option("--client-name", cli::Takes::text, "TEXT",
+                  tr_noop("name of the client, when it is new to the inventory (otherwise its code)")),
+      cli::option("--site-name", cli::Takes::text, "TEXT",
+                  tr_noop("name of the site, when it is new to the inventory (otherwise its code)")),
       cli::option("--address", cli::Takes::text, "URL", tr_noop("https://HOST[:PORT]")),
       cli::option("--driver", cli::Takes::text, "DRIVER", tr_noop("name of the driver")),
       cli::option("--credential", cli::Takes::text, "NAME", tr_noop("name of the credential")),
@@ -263,15 +337,19 @@ cli::Command device_pin_command() {
   command.summary = tr_noop("confirm a device's certificate, or its change");
   command.description = tr_noop(
       "Shows the old and the new fingerprint side by side. A changed certificate stops the device's backups until a "
-      "person has confirmed the new one.");
+      "person has confirmed the new one and said why it changed. When the device shows the confirmed certificate "
+      "again, "
+      "the anomaly stays open until a person has said, by --reason, what the other one was.");
   command.positionals = {device_parameter()};
   command.options = {
       pin_parameter(),
       yes_parameter(),
       cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket")),
-      cli::option("--reason", cli::Takes::text, "TEXT", tr_noop("why it changed")),
+      cli::option("--reason", cli::Takes::text, "TEXT",
+                  tr_noop("why another certificate has answered; asked for on a terminal")),
   };
-  command.examples = {{"backupd device pin CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL --ticket 4711", ""}};
+  command.examples = {{"backupd device pin CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL --ticket 4711",
+                       tr_noop("compares, and asks why it changed")}};
   command.run = run_pin;
   return command;
 }

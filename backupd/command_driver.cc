@@ -7,9 +7,9 @@
 #include "bundle/bundle_writer.h"
 #include "cli/compose.h"
 #include "cli/json.h"
-#include "cli/output.h"
 #include "commands.h"
 #include "config/finding.h"
+#include "device_view.h"
 #include "drivers/driver_registry.h"
 #include "service/device_access.h"
 
@@ -73,37 +73,24 @@ Attempt attempt(DeviceSession& session, const Clock& clock) {
   return result;
 }
 
-Json step_json(const StepReport& step) {
-  return Json::object()
-      .set("step", step.step)
-      .set("status", step.status)
-      .set("bytes", step.bytes)
-      .set("milliseconds", step.took.count())
-      .set("verdict", step.verdict);
-}
-
 void print_result(Context& context, Json steps, const Attempt& result) {
   if (context.json) {
     Json counts = Json::object();
     for (const auto& [name, count] : result.identity.counts) counts.set(name, count);
-    Json parts = Json::array();
-    for (const Part& part : result.parts) parts.add(Json::object().set("name", part.name).set("size", part.size));
     context.out << Json::object()
                        .set("steps", std::move(steps))
                        .set("model", result.identity.model)
                        .set("serial", result.identity.serial)
                        .set("firmware", result.identity.firmware)
                        .set("counts", std::move(counts))
-                       .set("parts", std::move(parts))
+                       .set("parts", parts_json(result.parts))
                        .text();
     return;
   }
   context.out << fmt::format(fmt::runtime(tr("model {}, serial {}, firmware {}\n")), printable(result.identity.model),
                              printable(result.identity.serial), printable(result.identity.firmware));
   for (const auto& [name, count] : result.identity.counts) context.out << fmt::format("  {}: {}\n", name, count);
-  for (const Part& part : result.parts) {
-    context.out << fmt::format("  {:<36} {:>10}\n", part.name, cli::size_text(part.size));
-  }
+  for (const std::string& line : part_lines(result.parts)) context.out << line << "\n";
 }
 
 int run_test(const Arguments& arguments, Context& context) {
@@ -120,16 +107,14 @@ int run_test(const Arguments& arguments, Context& context) {
   Json steps = Json::array();
   const StepObserver observer = [&](const StepReport& step) {
     steps.add(step_json(step));
-    if (context.json) return;
-    context.out << fmt::format("{} -> {} ({}, {}): {}\n", printable(step.step), step.status, cli::size_text(step.bytes),
-                               cli::duration_text(step.took), printable(step.verdict));
+    if (!context.json) context.out << step_text(step) << "\n";
   };
   const auto session = driver->open(access_for(*made->at, device), made->random, observer);
   try {
     print_result(context, std::move(steps), attempt(*session, made->clock));
   } catch (Error& error) {
     error.on(device.key.display());
-    if (is_wrong_password(error)) stop_credential_of(*made->at, device, error);
+    if (is_wrong_password(error)) throw stopped_by(*made->at, device, error);
     throw;
   }
   return 0;

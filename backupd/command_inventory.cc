@@ -64,17 +64,18 @@ std::string verdict_text(const ImportRow& row) {
 void confirm_site(Context& context, Terminal& terminal, const Installation& at, const std::string& site,
                   const std::vector<ImportRow*>& rows) {
   std::vector<std::pair<ImportRow*, std::string>> shown;
-  cli::note(context, fmt::format(fmt::runtime(tr("{}: certificates shown by its devices")), site));
+  // On stderr whatever --quiet says: it is part of the question.
+  context.err << fmt::format(fmt::runtime(tr("{}: certificates shown by its devices")), site) << "\n";
   for (ImportRow* const row : rows) {
     try {
       const ServerCertificate certificate = look_at_certificate(at, row->proposal->device);
-      cli::note(context,
-                fmt::format("  {}  {}  {}", row->label, row->proposal->device.address, certificate.fingerprint));
+      context.err << fmt::format("  {}  {}  {}\n", row->label, row->proposal->device.address, certificate.fingerprint);
       shown.emplace_back(row, certificate.pin);
     } catch (const Error& error) {
-      cli::note(context, fmt::format("  {}  {}", row->label, error.reason()));
+      context.err << fmt::format("  {}  {}\n", row->label, printable(error.reason()));
     }
   }
+  context.err << std::flush;
   if (shown.empty()) return;
   const Answer answer =
       terminal.confirm(tr("Are these the fingerprints that the devices themselves show? [y/N] "), Answer::no);
@@ -86,16 +87,16 @@ void confirm_site(Context& context, Terminal& terminal, const Installation& at, 
 }
 
 void confirm_pins(Context& context, const Installation& at, std::vector<ImportRow>& rows) {
-  SystemTerminal terminal;
-  if (!terminal.is_interactive()) {
-    throw Error(ErrorCode::usage, tr("confirming fingerprints"), tr("there is nobody at the terminal to ask"),
-                tr("Run it on a terminal, or confirm one by one: backupd device add ... --pin"));
-  }
   std::map<std::string, std::vector<ImportRow*>> by_site;
   for (ImportRow& row : rows) {
     if (row.verdict != ImportVerdict::unconfirmed) continue;
     const DeviceKey& key = row.proposal->device.key;
     by_site[site_key(key.client, key.site)].push_back(&row);
+  }
+  SystemTerminal terminal;
+  if (!by_site.empty() && !terminal.is_interactive()) {
+    throw Error(ErrorCode::usage, tr("confirming fingerprints"), tr("there is nobody at the terminal to ask"),
+                tr("Run it on a terminal, or confirm one by one: backupd device add ... --pin"));
   }
   for (const auto& [site, waiting] : by_site) confirm_site(context, terminal, at, site, waiting);
 }
@@ -121,25 +122,28 @@ void print_rows(Context& context, const CsvImport& table, const std::vector<Impo
   }
 }
 
+// nullopt: nobody asked to write.
+std::string what_was_written(std::optional<std::size_t> changed) {
+  if (!changed) {
+    return tr("Nothing was written. Write what is ready with --apply; confirm fingerprints with --confirm-pins.");
+  }
+  if (*changed == 0) return tr("Nothing was to be written.");
+  return fmt::format(fmt::runtime(tr("{} devices were written.")), *changed);
+}
+
 int run_import(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::catalog);
   const CsvImport table = parse_inventory_csv(read_table(arguments.text("FILE")));
   std::vector<ImportRow> rows = judge_import(*made->at, table);
   if (arguments.has("--confirm-pins")) confirm_pins(context, *made->at, rows);
-  const bool apply = arguments.has("--apply") || arguments.has("--confirm-pins");
-  std::size_t changed = 0;
-  if (apply) {
+  std::optional<std::size_t> changed;
+  if (arguments.has("--apply") || arguments.has("--confirm-pins")) {
     changed = apply_import(*made->at, {.patterns = made->settings.inventory, .loaded = made->inventory_files}, rows);
   }
-  print_rows(context, table, rows, changed);
+  print_rows(context, table, rows, changed.value_or(0));
   std::size_t refused = 0;
   for (const ImportRow& row : rows) refused += row.verdict == ImportVerdict::refused ? 1 : 0;
-  if (apply) {
-    cli::note(context, fmt::format(fmt::runtime(tr("{} devices were written.")), changed));
-  } else {
-    cli::note(context,
-              tr("Nothing was written. Write what is ready with --apply; confirm fingerprints with --confirm-pins."));
-  }
+  cli::note(context, what_was_written(changed));
   constexpr int kPartial = 3;
   return refused == 0 ? 0 : kPartial;
 }

@@ -15,6 +15,7 @@
 #include "os/account.h"
 #include "os/process_guard.h"
 #include "os/terminal.h"
+#include "service/places.h"
 #include "service/rebuild_catalog.h"
 
 namespace coffre {
@@ -47,8 +48,8 @@ KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
 // The other place may be away: then its copies are found by the next run.
 std::unique_ptr<Replica> other_place(const std::string& from, const Settings& settings, Context& context) {
   try {
-    if (from == kLocalReplica) return cli::open_cloud(settings);
-    return cli::open_local(settings);
+    if (from == kLocalReplica) return open_cloud(settings);
+    return open_local(settings);
   } catch (const Error& error) {
     cli::note(context, error.what());
     return nullptr;
@@ -99,9 +100,9 @@ int run(const Arguments& arguments, Context& context) {
   const std::string from = arguments.text("--from");
   std::unique_ptr<Replica> source;
   if (from == kLocalReplica) {
-    source = cli::open_local(settings);
+    source = open_local(settings);
   } else {
-    source = cli::open_cloud(settings);
+    source = open_cloud(settings);
   }
   const auto other = other_place(from, settings, context);
 

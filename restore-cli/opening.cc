@@ -13,6 +13,7 @@
 #include "os/terminal.h"
 #include "replicas/installation.h"
 #include "service/look_at_file.h"
+#include "service/places.h"
 
 namespace coffre {
 namespace {
@@ -86,12 +87,12 @@ std::unique_ptr<cli::Composition> installation_if_any(cli::Context& context) {
 std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context) {
   std::vector<CopyCheck> away;
   made.at->local = open_or_note(kLocalReplica, context, away, [&] {
-    auto local = cli::open_local(made.settings);
+    auto local = open_local(made.settings);
     require_installation(*local, made.at->id);
     return local;
   });
   made.at->cloud = open_or_note(kCloudReplica, context, away, [&] {
-    auto cloud = cli::open_cloud(made.settings);
+    auto cloud = open_cloud(made.settings);
     require_installation(*cloud, made.at->id);
     return cloud;
   });

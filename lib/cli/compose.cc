@@ -13,10 +13,10 @@
 #include "os/folder.h"
 #include "os/process_guard.h"
 #include "os/zone_loader.h"
-#include "replicas/directory.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
 #include "service/offline_secrets.h"
+#include "service/places.h"
 #include "vault/key_files.h"
 
 namespace coffre::cli {
@@ -159,25 +159,6 @@ std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {
                                                  .catalog = std::move(catalog.identities[0]),
                                                  .kek = std::move(kek.kek),
                                                  .dedup = std::move(dedup.dedup)});
-}
-
-std::unique_ptr<LocalVolume> open_local(const Settings& settings) {
-  LocalVolumeOptions options;
-  options.name = kLocalReplica;
-  options.location = settings.local.location;
-  options.path = settings.local.path.string();
-  options.encryption =
-      settings.local.encryption == EncryptionDemand::none ? VolumeEncryption::none : VolumeEncryption::required;
-  for (const std::string& type : settings.local.allow_fuse) options.allowed_fuse_types.push_back("fuse." + type);
-  return LocalVolume::open(std::move(options));
-}
-
-std::unique_ptr<Replica> open_cloud(const Settings& settings) {
-  DirectoryOptions options;
-  options.name = kCloudReplica;
-  options.location = settings.cloud.location;
-  options.path = settings.cloud.directory.string();
-  return open_directory(options);
 }
 
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs) {

@@ -1,4 +1,5 @@
-// The one place where concrete classes are chosen: configuration file -> Installation (service/installation.h).
+// The one place where a program is put together: configuration file -> Installation (service/installation.h). Which
+// stores stand behind the two places is service/places.h's, which `init` asks too.
 #pragma once
 
 #include <filesystem>
@@ -42,11 +43,9 @@ std::filesystem::path config_path(const std::string& option);
 // Throws Error: usage (configuration, with file:line:column), rule, no_key, io, damaged, as the parts say.
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs);
 
-// The pieces, for commands that must go on when one of them fails (check, init).
+// The pieces, for commands that must go on when one of them fails (check, init). The places: service/places.h.
 TrustLists load_trust(const Settings& settings);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
-std::unique_ptr<LocalVolume> open_local(const Settings& settings);
-std::unique_ptr<Replica> open_cloud(const Settings& settings);
 
 // "0.1.0", and "coffre 0.1.0" as it stands in manifests and key proofs.
 const char* version();

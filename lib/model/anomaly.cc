@@ -23,7 +23,7 @@ constexpr std::array kRules = {
                 Closing::justification, tr_noop("another certificate answers"),
                 tr_noop("the new fingerprint confirmed by a person, with a reason"),
                 tr_noop("Ask on site whether the certificate was changed, then compare and confirm with "
-                        "`backupd device pin DEVICE`")},
+                        "`backupd device pin DEVICE --reason R`")},
     AnomalyRule{
         AnomalyCode::credential_stopped, "credential_stopped", "IDENTIFIANTS_ARRETES", Severity::major,
         Closing::justification, tr_noop("credential refused once and stopped"),

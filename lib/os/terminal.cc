@@ -90,7 +90,10 @@ bool read_line(int input, SecretBytes& line, std::size_t& length) {
   return true;
 }
 
-SecretString read_secret_line(int input) {
+// `show_prompt` is called once the echo is off: whoever types as soon as the question is there is not shown, and what
+// was typed before (and is dropped with the echo) was no answer to it.
+template <typename ShowPrompt>
+SecretString read_secret_line(int input, ShowPrompt show_prompt) {
   SecretBytes line = SecretBytes::zeroed(kMaxLine);
   std::size_t length = 0;
   bool complete = false;
@@ -99,6 +102,7 @@ SecretString read_secret_line(int input) {
     const EchoOff echo(input);
     if (::isatty(input) != 0 && !echo.is_off())
       throw Error(ErrorCode::io, tr("reading a password"), tr("the terminal does not let us switch off its echo"));
+    show_prompt();
     complete = read_line(input, line, length);
   }
   if (!complete) {
@@ -144,9 +148,8 @@ std::string SystemTerminal::ask(std::string_view prompt) {
 }
 
 SecretString SystemTerminal::ask_secret(std::string_view prompt) {
-  if (!is_interactive()) return read_secret_line(input_);
-  show(prompt);
-  SecretString secret = read_secret_line(input_);
+  if (!is_interactive()) return read_secret_line(input_, [] {});
+  SecretString secret = read_secret_line(input_, [&] { show(prompt); });
   show("\n");  // the person's own was not echoed
   return secret;
 }

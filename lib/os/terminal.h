@@ -21,8 +21,8 @@ class Terminal {
   [[nodiscard]] virtual bool is_interactive() const = 0;
   // One line without its end; without blanks around it. Only when interactive.
   virtual std::string ask(std::string_view prompt) = 0;
-  // Without echo from a terminal; otherwise one line of standard input, exactly as it stands, without its end (LF or
-  // CR LF). At most 1024 bytes. Empty is allowed.
+  // Without echo from a terminal, which is off before the prompt shows; otherwise one line of standard input, exactly
+  // as it stands, without its end (LF or CR LF). At most 1024 bytes. Empty is allowed.
   virtual SecretString ask_secret(std::string_view prompt) = 0;
   // "y", "yes", "o", "oui", "n", "no", "non" in any case; an empty line means `otherwise`; asks again for anything
   // else.

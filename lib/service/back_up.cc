@@ -262,12 +262,7 @@ Error told_of(const BackupOrder& order, const Error& cause, std::string hint) {
 // What a person does about it, when whoever found the cause could not say.
 std::string advice_for(Installation& at, const BackupOrder& order, const Error& error) {
   const Device& device = at.inventory.devices.at(order.device);
-  if (is_wrong_password(error) && !device.credential.empty()) {
-    return fmt::format(
-        fmt::runtime(tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} "
-                        "--reason R")),
-        device.credential);
-  }
+  if (is_wrong_password(error) && !device.credential.empty()) return advice_on_wrong_password(device);
   if (error.category() == "PIN_MISMATCH") {
     return fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
                        order.device.display());

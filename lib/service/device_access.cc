@@ -77,6 +77,13 @@ bool is_wrong_password(const Error& error) {
   return error.category() == "WRONG_PASSWORD";
 }
 
+std::string advice_on_wrong_password(const Device& device) {
+  return fmt::format(
+      fmt::runtime(tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} "
+                      "--reason R")),
+      device.credential);
+}
+
 void stop_credential_of(Installation& at, const Device& device, const Error& cause) {
   const Instant now = at.clock.now();
   at.catalog.write([&](Session& session) {
@@ -92,6 +99,12 @@ void stop_credential_of(Installation& at, const Device& device, const Error& cau
                     .detail = {{"device", device.key.display()}, {"reason", cause.reason()}}},
                    now);
   });
+}
+
+Error stopped_by(Installation& at, const Device& device, const Error& cause) {
+  stop_credential_of(at, device, cause);
+  Error error(cause.code(), cause.step(), cause.reason(), advice_on_wrong_password(device));
+  return error.with_category(cause.category()).on(device.key.display());
 }
 
 }  // namespace coffre

@@ -22,7 +22,12 @@ DeviceAccess access_for(Installation& at, const Device& device);
 // Whether the device itself refused these credentials (rule 5), as opposed to not answering.
 bool is_wrong_password(const Error& error);
 
+// What a person does about it: the commands that correct and release this device's credential (rule 10).
+std::string advice_on_wrong_password(const Device& device);
+
 // Stops the device's credential everywhere, with anomaly and journal row. One transaction.
 void stop_credential_of(Installation& at, const Device& device, const Error& cause);
+// The same, for a command that ends by it: the error to throw, which names the device and the two commands.
+Error stopped_by(Installation& at, const Device& device, const Error& cause);
 
 }  // namespace coffre

@@ -48,6 +48,21 @@ ImportRow judge_row(const Installation& at, const CsvImportRow& row) {
   return judged;
 }
 
+// A certificate that a person has confirmed at this import is on record as one confirmed alone is.
+void journal_pin(const Installation& at, Session& session, const Device& device, Instant now) {
+  const Device* const known = known_device(at, device.key);
+  const std::string old_pin = known == nullptr ? std::string() : known->pin;
+  if (old_pin == device.pin) return;
+  append_journal(session,
+                 {.account = at.account,
+                  .action = "device_pin",
+                  .subject = device.key.display(),
+                  .result = "done",
+                  .ticket = {},
+                  .detail = {{"old", old_pin}, {"new", device.pin}, {"reason", "confirmed at an import"}}},
+                 now);
+}
+
 }  // namespace
 
 std::vector<ImportRow> judge_import(const Installation& at, const CsvImport& table) {
@@ -58,26 +73,28 @@ std::vector<ImportRow> judge_import(const Installation& at, const CsvImport& tab
 }
 
 std::size_t apply_import(Installation& at, const InventoryPlace& place, const std::vector<ImportRow>& rows) {
-  std::size_t changed = 0;
+  std::vector<const Device*> written;
   InventoryEditor editor(at, place);
   for (const ImportRow& row : rows) {
     if (row.verdict != ImportVerdict::ready || !row.proposal) continue;
     editor.put(row.proposal->client, row.proposal->site, row.proposal->device);
-    ++changed;
+    written.push_back(&row.proposal->device);
   }
+  if (written.empty()) return 0;
   editor.write();
-  if (changed == 0) return 0;
+  const Instant now = at.clock.now();
   at.catalog.write([&](Session& session) {
+    for (const Device* const device : written) journal_pin(at, session, *device, now);
     append_journal(session,
                    {.account = at.account,
                     .action = "inventory_import",
                     .subject = "inventory",
                     .result = "done",
                     .ticket = {},
-                    .detail = {{"devices", std::to_string(changed)}}},
-                   at.clock.now());
+                    .detail = {{"devices", std::to_string(written.size())}}},
+                   now);
   });
-  return changed;
+  return written.size();
 }
 
 }  // namespace coffre

@@ -1,8 +1,8 @@
 // The integrator's table of clients, sites and devices -> our inventory (`backupd inventory import`).
 //
 // Two steps: `judge_import` says, row by row, what would become of it and asks no device; `apply_import` writes the
-// rows that are ready. Idempotent: importing the same table again changes no byte. A row whose certificate was not
-// confirmed is written without a pin only when told so: such a device is listed, and never asked with credentials.
+// rows that are ready, all in one edit of each file. Idempotent: importing the same table again changes no byte.
+// Nothing is written of a row whose certificate was not confirmed by a person: it is told again at the next import.
 #pragma once
 
 #include <filesystem>
@@ -32,8 +32,8 @@ struct ImportRow {
 // Pins that the inventory has for the same address are kept. A driver that is unknown here is a refusal.
 std::vector<ImportRow> judge_import(const Installation& at, const CsvImport& table);
 
-// Writes every ready row into the inventory (device_admin's place rules); returns how many entries changed. Journal
-// row.
+// Writes every ready row into the inventory (device_admin's place rules); returns how many entries changed. One journal
+// row for the import, and one for each certificate that was confirmed.
 std::size_t apply_import(Installation& at, const InventoryPlace& place, const std::vector<ImportRow>& rows);
 
 }  // namespace coffre

@@ -13,9 +13,8 @@
 #include "config/settings_loader.h"
 #include "os/durable_file.h"
 #include "os/folder.h"
-#include "replicas/directory.h"
 #include "replicas/installation.h"
-#include "replicas/local_volume.h"
+#include "service/places.h"
 #include "vault/key_files.h"
 #include "vault/open.h"
 #include "vault/seal.h"
@@ -201,15 +200,8 @@ void put_list(Replica& replica, std::string_view name, std::string_view text) {
 
 void claim_places(const Settings& settings, std::string_view id, std::string_view recipients,
                   std::string_view signers) {
-  LocalVolumeOptions local;
-  local.location = settings.local.location;
-  local.path = settings.local.path.string();
-  local.encryption =
-      settings.local.encryption == EncryptionDemand::none ? VolumeEncryption::none : VolumeEncryption::required;
-  for (const std::string& type : settings.local.allow_fuse) local.allowed_fuse_types.push_back("fuse." + type);
-  const auto volume = LocalVolume::open(std::move(local));
-  const auto cloud =
-      open_directory({.name = "cloud", .location = settings.cloud.location, .path = settings.cloud.directory.string()});
+  const auto volume = open_local(settings);
+  const auto cloud = open_cloud(settings);
   for (Replica* const replica : {static_cast<Replica*>(volume.get()), cloud.get()}) {
     claim_installation(*replica, id);
     put_list(*replica, list_name(ListType::recipients, kFirstEpoch), recipients);

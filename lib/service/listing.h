@@ -32,11 +32,11 @@ struct DeviceView {
 };
 
 struct ListFilter {
-  std::string client;
-  std::string site;    // code, with client
-  std::string device;  // "CLIENT/SITE/TYPE_NAME"
-  std::optional<Instant> from;
-  std::optional<Instant> to;
+  std::string client{};
+  std::string site{};    // code, with client
+  std::string device{};  // "CLIENT/SITE/TYPE_NAME"
+  std::optional<Instant> from{};
+  std::optional<Instant> to{};
 };
 
 // By device, newest first. Error(not_found) when the filter names a device that is not known.

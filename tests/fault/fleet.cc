@@ -158,6 +158,12 @@ ChildResult Fleet::call(const std::string& program, std::vector<std::string> arg
   return result;
 }
 
+ChildProcess Fleet::start_at_terminal(const std::string& program, std::vector<std::string> arguments) {
+  ChildOptions options = options_for(program, std::move(arguments));
+  options.input_mode = ChildInput::terminal;
+  return ChildProcess(std::move(options));
+}
+
 ChildProcess Fleet::start_run(std::vector<std::string> arguments, const std::string& fault) {
   arguments.insert(arguments.begin(), {"run", "--json"});
   ChildOptions options = options_for("backupd", std::move(arguments));
@@ -208,6 +214,20 @@ std::vector<std::string> Fleet::anomalies() {
   const json value = json::parse(listed.out);
   for (const json& row : value.at("anomalies")) lines.push_back(text_of(row, "code") + " " + text_of(row, "subject"));
   std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::vector<std::string> Fleet::journal(const std::string& action) {
+  const ChildResult listed = call("restore-cli", {"journal", "--json"});
+  if (listed.exit_code != 0) throw std::runtime_error("restore-cli journal: " + listed.out + listed.err);
+  std::vector<std::string> lines;
+  const json value = json::parse(listed.out);
+  for (const json& row : value.at("journal")) {
+    if (text_of(row, "action") != action) continue;
+    std::string line = text_of(row, "subject") + " " + text_of(row, "result") + " " + text_of(row, "ticket");
+    for (const auto& [key, text] : row.at("detail").items()) line += " " + key + "=" + text.get<std::string>();
+    lines.push_back(line);
+  }
   return lines;
 }
 

@@ -89,9 +89,14 @@ class Fleet {
   // Any command of a program; stdin closed unless `input` is given.
   ChildResult call(const std::string& program, std::vector<std::string> arguments, const std::string& input = {});
 
+  // The same with a person at its terminal: answer by write_input() when wait_for_err() has seen the question.
+  ChildProcess start_at_terminal(const std::string& program, std::vector<std::string> arguments);
+
   std::vector<ListedBackup> backups();
   // "device_unreachable CLIEXEMP/SIEGEPARIS/NVR_NVR-1", sorted.
   std::vector<std::string> anomalies();
+  // The journal's rows of an action, oldest first: "SUBJECT RESULT TICKET KEY=VALUE ...", keys in order.
+  std::vector<std::string> journal(const std::string& action);
 
   // The inventory's file, written anew: the first `count` of the devices (but `without`), at most; then `extra`.
   void write_inventory(std::size_t count, const std::string& without = {});

@@ -48,6 +48,20 @@ TEST_CASE("A dialogue is possible while the child runs") {
   CHECK_THROWS_WITH(child.read_line(), Catch::Contains("ended before its next line"));
 }
 
+TEST_CASE("A child at a pseudo-terminal is asked as a person is") {
+  const std::string script =
+      "test -t 0 || exit 9; printf 'Name: ' >&2; read name; stty -echo; printf 'Password: ' >&2; read password; "
+      "echo \"$name/$password\"";
+  ChildProcess child({.arguments = {"sh", "-c", script}, .input_mode = ChildInput::terminal});
+  child.wait_for_err("Name: ");
+  child.write_input("visible\n");
+  child.wait_for_err("Password: ");
+  child.write_input("hidden\n");
+  CHECK(child.wait().exit_code == 0);
+  CHECK(child.result().out == "visible/hidden\n");
+  CHECK_THAT(child.result().typed, Catch::Contains("visible") && !Catch::Contains("hidden"));
+}
+
 TEST_CASE("Signals end or stop a child, and the end says so") {
   ChildProcess child({.arguments = {"sleep", "1000"}});
   child.send_signal(SIGSTOP);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -63,6 +64,18 @@ Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("pipe2");
   return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+// The person's end takes what is typed and gives what is echoed: both through write_end.
+Pipe make_terminal() {
+  int person = -1;
+  int terminal = -1;
+  if (::openpty(&person, &terminal, nullptr, nullptr, nullptr) != 0) fail("openpty");
+  Pipe ends{Descriptor(terminal), Descriptor(person)};
+  for (const int end : {person, terminal}) {
+    if (::fcntl(end, F_SETFD, FD_CLOEXEC) != 0) fail("fcntl");
+  }
+  return ends;
 }
 
 void set_nonblocking(const Descriptor& descriptor) {
@@ -153,7 +166,8 @@ struct ChildProcess::State {
   Descriptor input;
   Descriptor output;
   Descriptor errors;
-  std::string unsent;  // input that the pipe had no room for yet
+  bool echoes = false;  // `input` is a terminal, which is read too
+  std::string unsent;   // input that the pipe had no room for yet
   bool close_when_sent = false;
   bool ended = false;
   std::size_t line_start = 0;
@@ -193,14 +207,16 @@ struct ChildProcess::State {
 
   // Waits until something happens, handles it. False when the deadline has passed.
   bool step(SteadyTime deadline) {
-    std::array<pollfd, 4> watched{{{output.number(), POLLIN, 0},
+    std::array<pollfd, 5> watched{{{output.number(), POLLIN, 0},
                                    {errors.number(), POLLIN, 0},
                                    {ended ? -1 : pidfd.number(), POLLIN, 0},
-                                   {unsent.empty() ? -1 : input.number(), POLLOUT, 0}}};
+                                   {unsent.empty() ? -1 : input.number(), POLLOUT, 0},
+                                   {echoes ? input.number() : -1, POLLIN, 0}}};
     const int count = ::poll(watched.data(), watched.size(), milliseconds_until(deadline));
     if (count < 0 && errno != EINTR) fail("poll");
     drain(output, result.out);
     drain(errors, result.err);
+    if (echoes) drain(input, result.typed);  // closes it when the child has gone (EIO)
     if (watched[3].revents != 0) push_input();
     if (watched[2].revents != 0) reap();
     return count != 0;
@@ -214,6 +230,7 @@ struct ChildProcess::State {
     if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
     drain(output, result.out);
     drain(errors, result.err);
+    if (echoes) drain(input, result.typed);
   }
 
   void wait_for(const std::string& stream, std::string_view text, std::chrono::milliseconds within) {
@@ -232,7 +249,7 @@ ChildProcess::ChildProcess(ChildOptions options) : state_(std::make_unique<State
   std::vector<std::string> environment = environment_of(options);
   const std::vector<char*> argument_pointers = pointers_to(options.arguments);
   const std::vector<char*> environment_pointers = pointers_to(environment);
-  Pipe in = make_pipe();
+  Pipe in = options.input_mode == ChildInput::terminal ? make_terminal() : make_pipe();
   Pipe out = make_pipe();
   Pipe err = make_pipe();
   Pipe report = make_pipe();
@@ -270,6 +287,7 @@ ChildProcess::ChildProcess(ChildOptions options) : state_(std::make_unique<State
   set_nonblocking(state_->input);
   state_->unsent = std::move(options.input);
   state_->close_when_sent = options.input_mode == ChildInput::text;
+  state_->echoes = options.input_mode == ChildInput::terminal;
   state_->push_input();
 }
 

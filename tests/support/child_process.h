@@ -25,6 +25,10 @@ enum class ChildInput {
   none,  // /dev/null
   text,  // `input` is written, then closed
   open,  // a pipe that stays open until close_input(); `input` is written first
+  // A pseudo-terminal: the child sees a person at its standard input (its output and errors stay pipes). write_input()
+  // types; `typed` in the result is what the terminal echoed of it. Answer when the question is there (wait_for_err):
+  // a program that asks for a password drops what was typed before.
+  terminal,
 };
 
 struct ChildOptions {
@@ -42,6 +46,7 @@ struct ChildResult {
   int signal = 0;      // the signal that ended it, or 0
   std::string out;     // stdout; grows while the child runs
   std::string err;     // stderr
+  std::string typed;   // ChildInput::terminal: what was to be seen of the typing
 };
 
 class ChildProcess {

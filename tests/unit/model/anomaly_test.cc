@@ -61,7 +61,7 @@ TEST_CASE("what stops something until a person has looked names the command that
   };
   const std::vector<Row> rows = {
       {AnomalyCode::backup_suspect, "`restore-cli accept NAME --ticket T --reason R`"},
-      {AnomalyCode::pin_changed, "`backupd device pin DEVICE`"},
+      {AnomalyCode::pin_changed, "`backupd device pin DEVICE --reason R`"},
       {AnomalyCode::credential_stopped, "`backupd secret release NAME"},
   };
   for (const Row& row : rows) {

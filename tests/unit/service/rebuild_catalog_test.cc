@@ -169,6 +169,15 @@ TEST_CASE("differences to the inventory and gaps in the sequence are reported") 
   CHECK(is_open(bench.fixture, AnomalyCode::sequence_gap, kHall));
 }
 
+TEST_CASE("what only the other place holds is told: the new catalog does not have it") {
+  Bench bench;
+  std::filesystem::remove(bench.fixture.local_file(bench.last));
+  const RebuildReport report = bench.rebuild_from_local();
+  CHECK(report.only_in_other == std::vector<std::string>{std::string(kHall) + "/" + bench.last});
+  CHECK(report.sequence_gaps.empty());  // the newest is gone: no gap shows it
+  CHECK(exit_code_of(report) == 3);
+}
+
 TEST_CASE("a key that reads nothing makes no catalog") {
   Bench bench;
   bench.ring.identities.clear();

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "catalog/installation.h"
 #include "catalog_samples.h"
 #include "opening_samples.h"
 #include "service/secrets.h"
@@ -88,6 +89,48 @@ TEST_CASE("the local volume wins over a catalog that knows less") {
   CHECK(position.prev_digest == newest);
   CHECK(position.findings == kNone);
   CHECK(cloud.calls().empty());
+}
+
+TEST_CASE("files that the catalog does not know are recorded on the way, to be proven anew") {
+  InstallationFixture fixture;
+  const auto names = backups(fixture, 3);
+  know_only(fixture, kHall, {names[0]});
+  next(fixture);
+  for (const std::size_t known : {1U, 2U}) {
+    const BackupRow row = backup_row(fixture, names[known]);
+    CHECK(row.sequence == known + 1);
+    CHECK(evidence_words(fixture, row) == std::vector<std::string>{"collected", "sealed"});
+  }
+  next(fixture);  // a second time there is nothing to record
+}
+
+TEST_CASE(
+    "after the catalog was made anew the second place is asked once: its number and its name are not given again") {
+  InstallationFixture fixture;
+  const auto names = backups(fixture, 3);
+  const Digest newest = digest_of(fixture, names[2]);
+  std::filesystem::remove(fixture.local_file(names[2]));
+  know_only(fixture, kHall, {names[0], names[1]});
+  fixture.at().catalog.write(
+      [&](Session& session) { put_fact(session, "rebuilt_at", to_rfc3339(fixture.clock().now() + Seconds{1})); });
+  SECTION("it answers: what it alone holds is known from now on, and missing here") {
+    const SequencePosition position = next(fixture);
+    CHECK(position.sequence == 4);
+    CHECK(position.prev_digest == newest);
+    CHECK(position.findings == std::vector<std::string>{"3 missing"});
+    CHECK(backup_row(fixture, names[2]).digest == newest);
+  }
+  SECTION("it does not answer: no number is given") {
+    fixture.faulty_cloud().fail_all(ErrorCode::unreachable);
+    CHECK(error_of([&] { next(fixture); }).code() == ErrorCode::unreachable);
+  }
+  SECTION("once a backup was recorded since, it is asked no more") {
+    fixture.clock().advance(std::chrono::minutes{5});
+    next(fixture);
+    auto& cloud = fixture.faulty_cloud();
+    CHECK(next(fixture).sequence == 4);
+    CHECK(cloud.calls().empty());
+  }
 }
 
 TEST_CASE("a catalog that knows more than the local volume wins, and what is gone there is a finding") {
