@@ -23,6 +23,36 @@ ProofContext context_of(const Installation& at, Session& session, const BackupRo
   return context;
 }
 
+// A copy that was found missing or damaged is not there, whatever was read back from it before.
+std::vector<Evidence> evidence_that_stands(Session& session, const Digest& digest) {
+  std::vector<Evidence> evidence = evidence_of(session, digest);
+  for (const CopyRow& copy : copies_of(session, digest)) {
+    if (copy.state != "missing" && copy.state != "damaged") continue;
+    std::erase_if(evidence, [&](const Evidence& row) {
+      return row.type == EvidenceType::replicated && row.detail == copy.replica && row.at <= copy.seen_at;
+    });
+  }
+  return evidence;
+}
+
+// What the next level lacks, to people.
+std::string lacking(const Proof& proof) {
+  std::vector<std::string> texts;
+  for (const std::string& word : proof.missing) {
+    const auto colon = word.find(':');
+    const std::string kind = word.substr(0, colon);
+    const std::string of = colon == std::string::npos ? std::string() : word.substr(colon + 1);
+    if (kind == "replicated" && !of.empty()) {
+      texts.push_back(fmt::format(fmt::runtime(tr("no good copy was read back from {}")), tr(of.c_str())));
+    } else if (kind == "key_proof") {
+      texts.push_back(fmt::format(fmt::runtime(tr("the key {} has not opened a file of this build")), of));
+    } else {
+      texts.push_back(fmt::format(fmt::runtime(tr("not {}")), tr(kind.c_str())));
+    }
+  }
+  return join(texts, ", ");
+}
+
 bool missing_copy(const Proof& proof) {
   for (const std::string& word : proof.missing) {
     if (word.starts_with("replicated:")) return true;
@@ -54,7 +84,7 @@ void settle_anomalies(const Installation& at, Session& session, const DeviceRow&
     close_anomaly(session, AnomalyCode::replica_missing, subject, by, now);
     return;
   }
-  const std::string detail = backup.name + ": " + join(proof.missing, ", ");
+  const std::string detail = backup.name + tr(": ") + lacking(proof);
   if (missing_copy(proof)) {
     open_anomaly(session, AnomalyCode::replica_missing, subject, detail, now);
     return;
@@ -66,7 +96,7 @@ void settle_anomalies(const Installation& at, Session& session, const DeviceRow&
 }  // namespace
 
 Proof proof_of(const Installation& at, Session& session, const BackupRow& backup) {
-  return prove(evidence_of(session, backup.digest), context_of(at, session, backup));
+  return prove(evidence_that_stands(session, backup.digest), context_of(at, session, backup));
 }
 
 Proof settle_proof(const Installation& at, Session& session, const BackupRow& backup, Instant now) {
