@@ -8,6 +8,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "model/fact_word.h"
 #include "os/terminal.h"
 #include "service/device_admin.h"
 #include "service/secrets.h"
@@ -21,7 +22,7 @@ using cli::Json;
 
 Error missing(const char* what, const char* option) {
   return Error(ErrorCode::usage, tr("adding a device"), fmt::format(fmt::runtime(tr("{} is missing")), what),
-               fmt::format(fmt::runtime(tr("Give it by {}, or run the command on a terminal")), option));
+               fmt::format(fmt::runtime(tr("Give it by {}, or run the command on a terminal")), tr(option)));
 }
 
 // From the command line, else from the person at the terminal.
@@ -51,7 +52,8 @@ const Device& known_device(const Installation& at, const std::string& text) {
 std::string ask_driver(const Installation& at, const Arguments& arguments, Terminal& terminal, Context& context) {
   if (!arguments.has("--driver") && terminal.is_interactive()) {
     for (const Driver* const driver : at.drivers->all()) {
-      cli::note(context, fmt::format("  {:<20} {}", driver->description().name, driver->description().title));
+      cli::note(context,
+                fmt::format("  {:<20} {}", driver->description().name, tr(driver->description().title.c_str())));
     }
   }
   std::string name = ask_for(arguments, terminal, "--driver", tr("driver"));
@@ -87,12 +89,18 @@ void ask_credential(Installation& at, const Arguments& arguments, Terminal& term
   set_secret(at, name, user, terminal.ask_secret(fmt::format(fmt::runtime(tr("Password of {} ({}): ")), user, name)));
 }
 
-void show_certificate(Context& context, const ServerCertificate& shown) {
-  cli::note(context,
-            fmt::format(fmt::runtime(tr("The device shows this certificate:\n  subject      {}\n  issuer       {}\n"
-                                        "  valid until  {}\n  key          {}\n  fingerprint  {}\n  pin          {}")),
-                        printable(shown.subject), printable(shown.issuer), shown.not_after, shown.key,
-                        shown.fingerprint, shown.pin));
+// A note is one line; these texts have several.
+void note_lines(Context& context, std::string_view text) {
+  for (const std::string_view line : split(text, '\n')) cli::note(context, line);
+}
+
+void show_certificate(Context& context, const ServerCertificate& shown, const Zone& zone) {
+  const auto end = from_rfc3339(shown.not_after);
+  note_lines(context,
+             fmt::format(fmt::runtime(tr("The device shows this certificate:\n  subject      {}\n  issuer       {}\n"
+                                         "  valid until  {}\n  key          {}\n  fingerprint  {}\n  pin          {}")),
+                         printable(shown.subject), printable(shown.issuer),
+                         end ? cli::dated_text(*end, zone) : shown.not_after, shown.key, shown.fingerprint, shown.pin));
   if (shown.weak_key) cli::note(context, tr("Its key is WEAK by today's rules."));
 }
 
@@ -126,7 +134,7 @@ Json identity_json(const DeviceIdentity& identity) {
 std::string identity_text(const DeviceIdentity& identity) {
   std::string text = fmt::format(fmt::runtime(tr("{} {}, serial {}, firmware {}")), printable(identity.vendor),
                                  printable(identity.model), printable(identity.serial), printable(identity.firmware));
-  for (const auto& [name, count] : identity.counts) text += fmt::format(", {} {}", count, tr(name.c_str()));
+  for (const auto& [name, count] : identity.counts) text += fmt::format(", {} {}", count, fact_word(name));
   return text;
 }
 
@@ -161,7 +169,7 @@ int run_add(const Arguments& arguments, Context& context) {
   device.settings = settings_from(arguments);
 
   const ServerCertificate shown = look_at_certificate(*made->at, device);
-  show_certificate(context, shown);
+  show_certificate(context, shown, *made->at->zones.installation);
   confirm(arguments, terminal, device, shown);
   device.pin = shown.pin;
 
@@ -182,10 +190,10 @@ int run_pin(const Arguments& arguments, Context& context) {
   const Device& device = known_device(*made->at, arguments.text("DEVICE"));
   const ServerCertificate shown = look_at_certificate(*made->at, device);
   const bool same = shown.pin == device.pin;
-  cli::note(context, fmt::format(fmt::runtime(tr("old pin  {}\nnew pin  {}")), device.pin.empty() ? "-" : device.pin,
-                                 shown.pin));
+  note_lines(context, fmt::format(fmt::runtime(tr("old pin  {}\nnew pin  {}")), device.pin.empty() ? "-" : device.pin,
+                                  shown.pin));
   if (!same) {
-    show_certificate(context, shown);
+    show_certificate(context, shown, *made->at->zones.installation);
     confirm(arguments, terminal, device, shown);
     set_device_pin(*made->at, {.patterns = made->settings.inventory, .loaded = made->inventory_files}, device,
                    shown.pin, arguments.text("--ticket"), arguments.text("--reason"));
@@ -210,13 +218,13 @@ int run_identify(const Arguments& arguments, Context& context) {
   if (context.json) {
     context.out << Json::object().set("device", device.key.display()).set("identity", identity_json(identity)).text();
   } else {
-    context.out << device.key.display() << ": " << identity_text(identity) << "\n";
+    context.out << device.key.display() << tr(": ") << identity_text(identity) << "\n";
   }
   return 0;
 }
 
 cli::Parameter device_parameter() {
-  return cli::positional("DEVICE", cli::Takes::text, tr_noop("the device, CLIENT/SITE/TYPE_NAME"));
+  return cli::positional(tr_noop("DEVICE"), cli::Takes::text, tr_noop("the device, CLIENT/SITE/TYPE_NAME"));
 }
 
 cli::Parameter pin_parameter() {
@@ -241,10 +249,12 @@ cli::Command device_add_command() {
   command.positionals = {cli::optional(device_parameter())};
   command.options = {
       cli::option("--address", cli::Takes::text, "URL", tr_noop("https://HOST[:PORT]")),
-      cli::option("--driver", cli::Takes::text, "DRIVER", tr_noop("name of the driver")),
-      cli::option("--credential", cli::Takes::text, "NAME", tr_noop("name of the credential")),
-      cli::option("--user", cli::Takes::text, "USER", tr_noop("account on the device, when the credential is new")),
-      cli::repeatable(cli::option("--setting", cli::Takes::text, "KEY=VALUE", tr_noop("a setting of the driver"))),
+      cli::option("--driver", cli::Takes::text, tr_noop("DRIVER"), tr_noop("name of the driver")),
+      cli::option("--credential", cli::Takes::text, tr_noop("NAME"), tr_noop("name of the credential")),
+      cli::option("--user", cli::Takes::text, tr_noop("USER"),
+                  tr_noop("account on the device, when the credential is new")),
+      cli::repeatable(
+          cli::option("--setting", cli::Takes::text, tr_noop("KEY=VALUE"), tr_noop("a setting of the driver"))),
       pin_parameter(),
       yes_parameter(),
   };
@@ -268,8 +278,8 @@ cli::Command device_pin_command() {
   command.options = {
       pin_parameter(),
       yes_parameter(),
-      cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket")),
-      cli::option("--reason", cli::Takes::text, "TEXT", tr_noop("why it changed")),
+      cli::option("--ticket", cli::Takes::text, tr_noop("TICKET"), tr_noop("number of the ticket")),
+      cli::option("--reason", cli::Takes::text, tr_noop("TEXT"), tr_noop("why it changed")),
   };
   command.examples = {{"backupd device pin CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL --ticket 4711", ""}};
   command.run = run_pin;

@@ -109,7 +109,8 @@ std::string in_usage(const Parameter& parameter) {
 }  // namespace
 
 std::string label_of(const Parameter& parameter) {
-  if (parameter.takes == Takes::nothing || !parameter.name.starts_with("-")) return parameter.name;
+  if (!parameter.name.starts_with("-")) return tr(parameter.name.c_str());
+  if (parameter.takes == Takes::nothing) return parameter.name;
   if (parameter.takes == Takes::choice) return parameter.name + " " + join(parameter.choices, "|");
   return parameter.name + " " + tr(parameter.value);
 }

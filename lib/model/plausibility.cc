@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "model/fact_word.h"
 
 namespace coffre {
 namespace {
@@ -95,7 +96,7 @@ std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, cons
     const auto now = seen.counts.find(what);
     if (now == seen.counts.end() || !fell_by_more_than_half(count, now->second)) continue;
     found.push_back({Doubt::fewer_channels,
-                     fmt::format(fmt::runtime(tr("{} {} expected, {} found")), printable(what), count, now->second)});
+                     fmt::format(fmt::runtime(tr("{} {} expected, {} found")), fact_word(what), count, now->second)});
   }
   return found;
 }

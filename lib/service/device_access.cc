@@ -82,7 +82,7 @@ void stop_credential_of(Installation& at, const Device& device, const Error& cau
   at.catalog.write([&](Session& session) {
     if (!stop_credential(session, device.credential, now, device.key.display(), cause.reason())) return;
     open_anomaly(session, AnomalyCode::credential_stopped, device.credential,
-                 device.key.display() + ": " + cause.reason(), now);
+                 device.key.display() + tr(": ") + cause.reason(), now);
     append_journal(session,
                    {.account = at.account,
                     .action = "secret_stop",
