@@ -72,16 +72,19 @@ void check_credentials(CheckLines& lines, const Installation& at) {
   for (const CredentialRow& row : rows) {
     known.insert(row.name);
     if (!row.stopped) continue;
-    lines.push_back(
-        made_line(CheckArea::device, CheckState::failed, row.name,
-                  fmt::format(fmt::runtime(tr("this credential is stopped: {} refused it")), row.stopped_by),
-                  fmt::format("backupd secret set {0}; backupd secret release {0}", row.name)));
+    lines.push_back(made_line(
+        CheckArea::device, CheckState::failed, row.name,
+        fmt::format(fmt::runtime(tr("this credential is stopped: {} refused it")), row.stopped_by),
+        fmt::format(fmt::runtime(tr("Check the password, then: backupd secret set {0}, or backupd secret release {0} "
+                                    "--reason R")),
+                    row.name)));
   }
   for (const auto& [key, device] : at.inventory.devices) {
     if (device.credential.empty() || known.contains(device.credential)) continue;
-    lines.push_back(made_line(CheckArea::device, CheckState::failed, key.display(),
-                              fmt::format(fmt::runtime(tr("its credential \"{}\" is not stored")), device.credential),
-                              fmt::format("backupd secret set {} --user USER", device.credential)));
+    lines.push_back(made_line(
+        CheckArea::device, CheckState::failed, key.display(),
+        fmt::format(fmt::runtime(tr("its credential \"{}\" is not stored")), device.credential),
+        fmt::format(fmt::runtime(tr("Store it with: backupd secret set {} --user USER")), device.credential)));
   }
 }
 

@@ -74,7 +74,8 @@ int run_list(const Arguments& /*arguments*/, Context& context) {
   cli::Table table({{tr("Credential")}, {tr("User")}, {tr("Set on")}, {tr("Stopped")}});
   for (const CredentialRow& row : rows) {
     std::string stopped;
-    if (row.stopped) stopped = cli::date_text(row.stopped_at, zone) + ", " + row.stopped_by + tr(": ") + row.stopped_reason;
+    if (row.stopped)
+      stopped = cli::date_text(row.stopped_at, zone) + ", " + row.stopped_by + tr(": ") + row.stopped_reason;
     table.add({row.name, row.user, cli::date_text(row.set_at, zone), stopped});
   }
   context.out << table.text();

@@ -94,7 +94,7 @@ cli::Command accept_command() {
       cli::required(cli::option("--reason", cli::Takes::text, tr_noop("REASON"), tr_noop("why this is right"))),
       cli::flag("--yes", tr_noop("do not ask")),
   };
-  command.examples = {{"restore-cli accept NAME --ticket INC-4711 --reason \"recorder replaced\"",
+  command.examples = {{tr_noop("restore-cli accept NAME --ticket INC-4711 --reason \"recorder replaced\""),
                        tr_noop("after comparing, say yes")}};
   command.run = run;
   return command;

@@ -232,7 +232,7 @@ cli::Command extract_command() {
       cli::option("--allow-fuse", cli::Takes::text, tr_noop("TYPE"),
                   tr_noop("without a configuration: a FUSE type that counts as encrypted (gocryptfs)"))));
   command.examples = {
-      {"restore-cli extract NAME --identity restauration.key --to /media/coffre/retour", tr_noop("the parts")},
+      {tr_noop("restore-cli extract NAME --identity restauration.key --to /media/coffre/retour"), tr_noop("the parts")},
       {"restore-cli extract ./copy.bak --identity secours.key --zip | bsdtar -tf -", tr_noop("only look")}};
   command.on_interrupt = cli::OnInterrupt::orderly;
   command.run = run_extract;
@@ -248,7 +248,8 @@ cli::Command destroyed_command() {
   command.positionals = {cli::positional(tr_noop("NAME"), cli::Takes::text, tr_noop("the backup's name"))};
   command.options = {cli::required(
       cli::option("--reason", cli::Takes::text, tr_noop("REASON"), tr_noop("how and by whom they were destroyed")))};
-  command.examples = {{"restore-cli destroyed NAME --reason \"shred, by A. Martin\"", tr_noop("after a restore")}};
+  command.examples = {
+      {tr_noop("restore-cli destroyed NAME --reason \"shred, by A. Martin\""), tr_noop("after a restore")}};
   command.run = run_destroyed;
   return command;
 }

@@ -81,7 +81,7 @@ std::string parameter_lines(const std::vector<Parameter>& parameters) {
 std::string example_lines(const std::vector<Example>& examples) {
   std::string out;
   for (const Example& example : examples) {
-    out += fmt::format("  {}\n", example.line);
+    out += fmt::format("  {}\n", tr(example.line.c_str()));
     if (*example.says != '\0') out += fmt::format("      {}\n", wrapped(tr(example.says), 6, 6));
   }
   return out;

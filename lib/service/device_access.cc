@@ -18,7 +18,7 @@ CredentialRow credential_row(Installation& at, const Device& device) {
   if (!row) {
     throw Error(ErrorCode::usage, tr("looking up the credential"),
                 fmt::format(fmt::runtime(tr("there is no credential \"{}\"")), device.credential),
-                fmt::format(fmt::runtime(tr("Store it with: backupd secret set {}")), device.credential))
+                fmt::format(fmt::runtime(tr("Store it with: backupd secret set {} --user USER")), device.credential))
         .on(device.key.display());
   }
   if (row->stopped) {
