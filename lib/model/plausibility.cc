@@ -83,8 +83,9 @@ std::string_view to_string(Doubt doubt) {
 
 std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, const Collected& collected) {
   std::vector<DoubtReason> found;
-  for (std::string& line : differences(collected.before, collected.after)) {
-    found.push_back({Doubt::identity_changed_during_run, std::move(line)});
+  for (const std::string& line : differences(collected.before, collected.after)) {
+    found.push_back({Doubt::identity_changed_during_run,
+                     fmt::format(fmt::runtime(tr("the device changed while it was read: {}")), line)});
   }
   judge_sizes(found, expected, collected);
   if (!expected) return found;
