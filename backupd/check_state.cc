@@ -9,6 +9,7 @@
 #include "catalog/devices.h"
 #include "catalog/journal.h"
 #include "check.h"
+#include "cli/output.h"
 #include "service/device_admin.h"
 
 namespace coffre {
@@ -34,10 +35,10 @@ void check_journal(CheckLines& lines, const Installation& at) {
                               tr("Keep the database as it is, and tell the security manager")));
   }
   if (last && *last > at.clock.now()) {
-    lines.push_back(
-        made_line(CheckArea::other, CheckState::failed, tr("clock"),
-                  fmt::format(fmt::runtime(tr("it is earlier than the last journal row, {}")), to_rfc3339(*last)),
-                  tr("Set the clock (NTP)")));
+    lines.push_back(made_line(CheckArea::other, CheckState::failed, tr("clock"),
+                              fmt::format(fmt::runtime(tr("it is earlier than the last journal row, {}")),
+                                          cli::dated_text(*last, *at.zones.installation)),
+                              tr("Set the clock (NTP)")));
   }
 }
 
@@ -47,7 +48,8 @@ void check_key_proofs(CheckLines& lines, const Installation& at) {
   at.catalog.read([&](Session& session) { proofs = key_proofs(session); });
   for (const Recipient& recipient : at.trust.recipients.recipients) {
     if (recipient.scope != Scope::full) continue;
-    const std::string subject = fmt::format(fmt::runtime(tr("proof of the key \"{}\"")), recipient.role);
+    const std::string subject =
+        fmt::format(fmt::runtime(tr("proof of the key \"{}\"")), cli::role_text(recipient.role));
     std::optional<Instant> newest;
     for (const KeyProof& proof : proofs) {
       const bool counts = proof.recipient == to_hex(recipient.id()) && proof.build == at.build &&
@@ -55,9 +57,9 @@ void check_key_proofs(CheckLines& lines, const Installation& at) {
       if (counts && (!newest || proof.at > *newest)) newest = proof.at;
     }
     const bool fresh = newest && at.clock.now() - *newest <= kKeyProofMaxAge;
-    const std::string found =
-        newest ? fmt::format(fmt::runtime(tr("opened a file of this build on {}")), to_rfc3339(*newest))
-               : std::string(tr("never opened a file of this build"));
+    const std::string found = newest ? fmt::format(fmt::runtime(tr("opened a file of this build on {}")),
+                                                   cli::dated_text(*newest, *at.zones.installation))
+                                     : std::string(tr("never opened a file of this build"));
     lines.push_back(made_line(CheckArea::other, fresh ? CheckState::good : CheckState::failed, subject, found,
                               fresh ? "" : tr("At the restore station: restore-cli verify NAME --identity FILE")));
   }
@@ -70,16 +72,19 @@ void check_credentials(CheckLines& lines, const Installation& at) {
   for (const CredentialRow& row : rows) {
     known.insert(row.name);
     if (!row.stopped) continue;
-    lines.push_back(
-        made_line(CheckArea::device, CheckState::failed, row.name,
-                  fmt::format(fmt::runtime(tr("this credential is stopped: {} refused it")), row.stopped_by),
-                  fmt::format("backupd secret set {0}; backupd secret release {0}", row.name)));
+    lines.push_back(made_line(
+        CheckArea::device, CheckState::failed, row.name,
+        fmt::format(fmt::runtime(tr("this credential is stopped: {} refused it")), row.stopped_by),
+        fmt::format(fmt::runtime(tr("Check the password, then: backupd secret set {0}, or backupd secret release {0} "
+                                    "--reason R")),
+                    row.name)));
   }
   for (const auto& [key, device] : at.inventory.devices) {
     if (device.credential.empty() || known.contains(device.credential)) continue;
-    lines.push_back(made_line(CheckArea::device, CheckState::failed, key.display(),
-                              fmt::format(fmt::runtime(tr("its credential \"{}\" is not stored")), device.credential),
-                              fmt::format("backupd secret set {} --user USER", device.credential)));
+    lines.push_back(made_line(
+        CheckArea::device, CheckState::failed, key.display(),
+        fmt::format(fmt::runtime(tr("its credential \"{}\" is not stored")), device.credential),
+        fmt::format(fmt::runtime(tr("Store it with: backupd secret set {} --user USER")), device.credential)));
   }
 }
 
@@ -120,7 +125,7 @@ CheckLine check_device(Installation& at, const Device& device) {
     }
     return line;
   } catch (const Error& error) {
-    return made_line(CheckArea::device, CheckState::failed, subject, error.step() + ": " + error.reason(),
+    return made_line(CheckArea::device, CheckState::failed, subject, error.step() + tr(": ") + error.reason(),
                      error.hint());
   }
 }

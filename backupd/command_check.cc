@@ -93,7 +93,7 @@ int run(const Arguments& arguments, Context& context) {
   std::size_t failed = 0;
   for (const CheckLine& line : lines) {
     failed += line.state == CheckState::failed ? 1 : 0;
-    context.out << fmt::format("{:<13} {}: {}\n", state_text(line.state), printable(line.subject),
+    context.out << fmt::format("{:<13} {}{}{}\n", state_text(line.state), printable(line.subject), tr(": "),
                                printable(line.text));
     if (!line.remedy.empty()) context.out << fmt::format("{:<13}   -> {}\n", "", line.remedy);
   }
@@ -114,7 +114,8 @@ cli::Command check_command() {
       "nothing but for one probe object in the second place. Exit code 0: all in order; 2 configuration; 4 a rule is "
       "broken; 3 only devices are not in order; 1 anything else.");
   command.options = {
-      cli::option("--device", cli::Takes::text, "CLIENT/SITE/TYPE_NAME", tr_noop("of the devices, only this one")),
+      cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"),
+                  tr_noop("of the devices, only this one")),
       cli::flag("--offline", tr_noop("ask no device")),
   };
   command.examples = {{"backupd check", ""}, {"backupd check --offline --json", tr_noop("for a monitoring system")}};

@@ -20,14 +20,9 @@ using cli::Arguments;
 using cli::Context;
 using cli::Json;
 
-// cli::note is one line. Foreign texts in `text` are printable() already: none of them makes a line of its own.
-void note_lines(Context& context, const std::string& text) {
-  for (const std::string_view line : split(text, '\n')) cli::note(context, line);
-}
-
 Error missing(const char* what, const char* option) {
   return Error(ErrorCode::usage, tr("adding a device"), fmt::format(fmt::runtime(tr("{} is missing")), what),
-               fmt::format(fmt::runtime(tr("Give it by {}, or run the command on a terminal")), option));
+               fmt::format(fmt::runtime(tr("Give it by {}, or run the command on a terminal")), tr(option)));
 }
 
 // From the command line, else from the person at the terminal.
@@ -57,7 +52,8 @@ const Device& known_device(const Installation& at, const std::string& text) {
 std::string ask_driver(const Installation& at, const Arguments& arguments, Terminal& terminal, Context& context) {
   if (!arguments.has("--driver") && terminal.is_interactive()) {
     for (const Driver* const driver : at.drivers->all()) {
-      cli::note(context, fmt::format("  {:<20} {}", driver->description().name, driver->description().title));
+      cli::note(context,
+                fmt::format("  {:<20} {}", driver->description().name, tr(driver->description().title.c_str())));
     }
   }
   std::string name = ask_for(arguments, terminal, "--driver", tr("driver"));
@@ -93,22 +89,28 @@ void ask_credential(Installation& at, const Arguments& arguments, Terminal& term
   set_secret(at, name, user, terminal.ask_secret(fmt::format(fmt::runtime(tr("Password of {} ({}): ")), user, name)));
 }
 
-// A person's word on the certificate shown, or the pin that a person gave on the command line. `again`: the command
-// that asks the next time.
-void confirm(const Arguments& arguments, Terminal& terminal, const Device& device, const ServerCertificate& shown,
-             const char* again, Context& context) {
+struct Question {
+  const Device& device;
+  const ServerCertificate& shown;
+  const Zone& zone;   // for its dates
+  const char* again;  // the command that asks the next time
+};
+
+// A person's word on the certificate shown, or the pin that a person gave on the command line.
+void confirm(const Arguments& arguments, Terminal& terminal, const Question& about, Context& context) {
   const bool asks = !arguments.has("--pin") && !arguments.has("--yes") && terminal.is_interactive();
-  if (!asks) note_lines(context, certificate_text(shown));
-  if (arguments.has("--pin")) return require_pin(device, shown, arguments.text("--pin"));
+  const std::string certificate = certificate_text(about.shown, about.zone);
+  if (!asks) cli::note(context, certificate);
+  if (arguments.has("--pin")) return require_pin(about.device, about.shown, arguments.text("--pin"));
   if (arguments.has("--yes")) return;
   if (!asks) throw missing(tr("the confirmed pin"), "--pin");
-  context.err << certificate_text(shown) << "\n" << std::flush;  // --quiet hides no part of a question
+  context.err << certificate << "\n" << std::flush;  // --quiet hides no part of a question
   const std::string question = tr("Is this the fingerprint that the device itself shows? [y/N] ");
   if (terminal.confirm(question, Answer::no) == Answer::yes) return;
-  throw Error(ErrorCode::rule, tr("confirming the certificate"),
-              tr("it was not confirmed: nothing was sent to the device"),
-              fmt::format(fmt::runtime(tr("When it has been compared: {} {}")), again, device.key.display()))
-      .on(device.key.display());
+  throw Error(
+      ErrorCode::rule, tr("confirming the certificate"), tr("it was not confirmed: nothing was sent to the device"),
+      fmt::format(fmt::runtime(tr("When it has been compared: {} {}")), about.again, about.device.key.display()))
+      .on(about.device.key.display());
 }
 
 // A change of a confirmed certificate wants a reason, which is `device pin`'s matter.
@@ -178,7 +180,7 @@ int run_add(const Arguments& arguments, Context& context) {
 
   const ServerCertificate shown = look_at_certificate(*made->at, device);
   require_not_pinned_otherwise(*made->at, key, shown);
-  confirm(arguments, terminal, device, shown, "backupd device add", context);
+  confirm(arguments, terminal, {device, shown, *made->at->zones.installation, "backupd device add"}, context);
   device.pin = shown.pin;
 
   if (made->at->drivers->find(device.driver)->description().needs_credential) {
@@ -232,7 +234,7 @@ Matter confirm_new(cli::Composition& made, const Arguments& arguments, const Dev
                    const ServerCertificate& shown, Context& context) {
   SystemTerminal terminal;
   const bool was_open = is_pin_change_open(*made.at, device.key);
-  confirm(arguments, terminal, device, shown, "backupd device pin", context);
+  confirm(arguments, terminal, {device, shown, *made.at->zones.installation, "backupd device pin"}, context);
   const bool first = device.pin.empty() && !was_open;
   const std::string reason = first ? arguments.text("--reason") : ask_reason(arguments, terminal);
   set_device_pin(*made.at, place_of(made), device, shown.pin, arguments.text("--ticket"), reason);
@@ -257,8 +259,8 @@ int run_pin(const Arguments& arguments, Context& context) {
   const Device& device = known_device(*made->at, arguments.text("DEVICE"));
   const ServerCertificate shown = look_at_certificate(*made->at, device);
   const bool same = shown.pin == device.pin;
-  note_lines(context, fmt::format(fmt::runtime(tr("old pin  {}\nnew pin  {}")), device.pin.empty() ? "-" : device.pin,
-                                  shown.pin));
+  cli::note(context, fmt::format(fmt::runtime(tr("old pin  {}\nnew pin  {}")), device.pin.empty() ? "-" : device.pin,
+                                 shown.pin));
   const Matter anomaly =
       same ? conclude(*made->at, arguments, device, context) : confirm_new(*made, arguments, device, shown, context);
   if (context.json) {
@@ -280,13 +282,13 @@ int run_identify(const Arguments& arguments, Context& context) {
   if (context.json) {
     context.out << Json::object().set("device", device.key.display()).set("identity", identity_json(identity)).text();
   } else {
-    context.out << device.key.display() << ": " << identity_text(identity) << "\n";
+    context.out << device.key.display() << tr(": ") << identity_text(identity) << "\n";
   }
   return 0;
 }
 
 cli::Parameter device_parameter() {
-  return cli::positional("DEVICE", cli::Takes::text, tr_noop("the device, CLIENT/SITE/TYPE_NAME"));
+  return cli::positional(tr_noop("DEVICE"), cli::Takes::text, tr_noop("the device, CLIENT/SITE/TYPE_NAME"));
 }
 
 cli::Parameter pin_parameter() {
@@ -310,15 +312,17 @@ cli::Command device_add_command() {
       "terminal the confirmed pin is wanted by --pin, and a new password on standard input.");
   command.positionals = {cli::optional(device_parameter())};
   command.options = {
-      cli::option("--client-name", cli::Takes::text, "TEXT",
+      cli::option("--client-name", cli::Takes::text, tr_noop("TEXT"),
                   tr_noop("name of the client, when it is new to the inventory (otherwise its code)")),
-      cli::option("--site-name", cli::Takes::text, "TEXT",
+      cli::option("--site-name", cli::Takes::text, tr_noop("TEXT"),
                   tr_noop("name of the site, when it is new to the inventory (otherwise its code)")),
       cli::option("--address", cli::Takes::text, "URL", tr_noop("https://HOST[:PORT]")),
-      cli::option("--driver", cli::Takes::text, "DRIVER", tr_noop("name of the driver")),
-      cli::option("--credential", cli::Takes::text, "NAME", tr_noop("name of the credential")),
-      cli::option("--user", cli::Takes::text, "USER", tr_noop("account on the device, when the credential is new")),
-      cli::repeatable(cli::option("--setting", cli::Takes::text, "KEY=VALUE", tr_noop("a setting of the driver"))),
+      cli::option("--driver", cli::Takes::text, tr_noop("DRIVER"), tr_noop("name of the driver")),
+      cli::option("--credential", cli::Takes::text, tr_noop("NAME"), tr_noop("name of the credential")),
+      cli::option("--user", cli::Takes::text, tr_noop("USER"),
+                  tr_noop("account on the device, when the credential is new")),
+      cli::repeatable(
+          cli::option("--setting", cli::Takes::text, tr_noop("KEY=VALUE"), tr_noop("a setting of the driver"))),
       pin_parameter(),
       yes_parameter(),
   };
@@ -344,8 +348,8 @@ cli::Command device_pin_command() {
   command.options = {
       pin_parameter(),
       yes_parameter(),
-      cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket")),
-      cli::option("--reason", cli::Takes::text, "TEXT",
+      cli::option("--ticket", cli::Takes::text, tr_noop("TICKET"), tr_noop("number of the ticket")),
+      cli::option("--reason", cli::Takes::text, tr_noop("TEXT"),
                   tr_noop("why another certificate has answered; asked for on a terminal")),
   };
   command.examples = {{"backupd device pin CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL --ticket 4711",

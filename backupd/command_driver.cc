@@ -11,6 +11,7 @@
 #include "config/finding.h"
 #include "device_view.h"
 #include "drivers/driver_registry.h"
+#include "model/fact_word.h"
 #include "service/device_access.h"
 
 namespace coffre {
@@ -39,11 +40,13 @@ int run_list(const Arguments& /*arguments*/, Context& context) {
   }
   for (const Driver* const driver : made->at->drivers->all()) {
     const DriverDescription& text = driver->description();
-    context.out << fmt::format("{:<20} {}\n", text.name, printable(text.title));
+    context.out << fmt::format("{:<20} {}\n", text.name, printable(tr(text.title.c_str())));
     for (const std::string& tested : text.tested) {
-      context.out << fmt::format(fmt::runtime(tr("{:<20}   tried with: {}\n")), "", printable(tested));
+      context.out << fmt::format(fmt::runtime(tr("{:<20}   tried with: {}\n")), "", printable(tr(tested.c_str())));
     }
-    for (const std::string& note : text.notes) context.out << fmt::format("{:<20}   - {}\n", "", printable(note));
+    for (const std::string& note : text.notes) {
+      context.out << fmt::format(fmt::runtime(tr("{:<20}   not in a backup: {}\n")), "", printable(tr(note.c_str())));
+    }
   }
   return 0;
 }
@@ -89,7 +92,8 @@ void print_result(Context& context, Json steps, const Attempt& result) {
   }
   context.out << fmt::format(fmt::runtime(tr("model {}, serial {}, firmware {}\n")), printable(result.identity.model),
                              printable(result.identity.serial), printable(result.identity.firmware));
-  for (const auto& [name, count] : result.identity.counts) context.out << fmt::format("  {}: {}\n", name, count);
+  for (const auto& [name, count] : result.identity.counts)
+    context.out << fmt::format(fmt::runtime(tr("  {}: {}\n")), fact_word(name), count);
   for (const std::string& line : part_lines(result.parts)) context.out << line << "\n";
 }
 
@@ -138,9 +142,9 @@ cli::Command driver_test_command() {
   command.summary = tr_noop("try a driver definition against a device, step by step");
   command.description =
       tr_noop("Runs the requests of a definition file and shows each answer's verdict. Stores nothing.");
-  command.positionals = {cli::positional("FILE", cli::Takes::file, tr_noop("the definition, a YAML file"))};
+  command.positionals = {cli::positional(tr_noop("FILE"), cli::Takes::file, tr_noop("the definition, a YAML file"))};
   command.options = {cli::required(
-      cli::option("--device", cli::Takes::text, "CLIENT/SITE/TYPE_NAME", tr_noop("the device to try it on")))};
+      cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"), tr_noop("the device to try it on")))};
   command.examples = {{"backupd driver test drivers.d/my-recorder.yaml --device CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL", ""}};
   command.run = run_test;
   return command;

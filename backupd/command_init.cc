@@ -54,7 +54,7 @@ void write_sheet(const InitRequest& request, const InitResult& made, const Insta
   auto key = offline.read_small("secours.key", kMaxKeyFile).value_or("");
   const SheetFacts facts{.settings = settings,
                          .made = made,
-                         .created = cli::date_text(now, *load_zone(settings.installation.zone)),
+                         .created = cli::dated_text(now, *load_zone(settings.installation.zone)),
                          .recovery_file = key};
   put_if_absent(offline, "fiche-de-secours.txt", as_bytes(recovery_sheet_text(facts)));
   put_if_absent(offline, "fiche-de-secours.html", as_bytes(recovery_sheet_html(facts)));
@@ -118,18 +118,23 @@ cli::Command init_command() {
   command.description = tr_noop(
       "Writes a commented configuration, an example inventory and the server's keys into DIR, and the keys that read "
       "backups only into the folder of --keys-out, with the sheet to print. Asks for the passphrase that locks them.");
-  command.positionals = {cli::positional("DIR", cli::Takes::folder, tr_noop("folder of the new installation"))};
+  command.positionals = {
+      cli::positional(tr_noop("DIR"), cli::Takes::folder, tr_noop("folder of the new installation"))};
   command.options = {
-      cli::required(
-          cli::option("--keys-out", cli::Takes::folder, "DIR2", tr_noop("where the offline keys go; not below DIR"))),
-      cli::option("--organization", cli::Takes::text, "NAME", tr_noop("name of the integrator, as documents show it")),
-      cli::option("--local", cli::Takes::folder, "FOLDER",
+      cli::required(cli::option("--keys-out", cli::Takes::folder, tr_noop("DIR2"),
+                                tr_noop("where the offline keys go; not below DIR"))),
+      cli::option("--organization", cli::Takes::text, tr_noop("NAME"),
+                  tr_noop("name of the integrator, as documents show it")),
+      cli::option("--local", cli::Takes::folder, tr_noop("FOLDER"),
                   tr_noop("the local place, on an encrypted volume (default: DIR/local)")),
-      cli::option("--local-location", cli::Takes::text, "TEXT", tr_noop("where the local place is, and who holds it")),
+      cli::option("--local-location", cli::Takes::text, tr_noop("TEXT"),
+                  tr_noop("where the local place is, and who holds it")),
       cli::choice("--encryption", {"required", "none"},
                   tr_noop("whether the local place must lie on an encrypted volume")),
-      cli::option("--cloud-directory", cli::Takes::folder, "FOLDER", tr_noop("the second place (default: DIR/cloud)")),
-      cli::option("--cloud-location", cli::Takes::text, "TEXT", tr_noop("where the second place is, and who holds it")),
+      cli::option("--cloud-directory", cli::Takes::folder, tr_noop("FOLDER"),
+                  tr_noop("the second place (default: DIR/cloud)")),
+      cli::option("--cloud-location", cli::Takes::text, tr_noop("TEXT"),
+                  tr_noop("where the second place is, and who holds it")),
       cli::flag("--unlocked", tr_noop("do not lock the offline keys by a passphrase")),
   };
   command.examples = {{"backupd init /etc/coffre --keys-out /media/stick/coffre --local /srv/coffre", ""}};

@@ -190,7 +190,7 @@ cli::Command inventory_import_command() {
   command.description = tr_noop(
       "Reads a CSV file with the columns client, site, contrat, responsable, suppléant, type, nom, adresse, pilote, "
       "identifiant. Without --apply it only says, row by row, what would become of it. Safe to repeat.");
-  command.positionals = {cli::positional("FILE", cli::Takes::file, tr_noop("the table, CSV with ; or ,"))};
+  command.positionals = {cli::positional(tr_noop("FILE"), cli::Takes::file, tr_noop("the table, CSV with ; or ,"))};
   command.options = {
       cli::flag("--apply", tr_noop("write the rows that are ready")),
       cli::flag("--confirm-pins", tr_noop("show the certificates, ask once a site, and write")),
@@ -207,7 +207,7 @@ cli::Command inventory_export_command() {
   command.person = cli::Person::operation;
   command.summary = tr_noop("write the inventory as a table that spreadsheets open");
   command.positionals = {
-      cli::optional(cli::positional("FILE", cli::Takes::file, tr_noop("where to; stdout otherwise")))};
+      cli::optional(cli::positional(tr_noop("FILE"), cli::Takes::file, tr_noop("where to; stdout otherwise")))};
   command.run = run_export;
   return command;
 }
@@ -221,8 +221,8 @@ cli::Command inventory_accept_command() {
       "A load that loses more than 5 % of the devices is refused. After a person has looked, this accepts exactly that "
       "loss; the lost devices stay expected until they are marked `retired:`.");
   command.options = {
-      cli::required(cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket"))),
-      cli::required(cli::option("--reason", cli::Takes::text, "TEXT", tr_noop("why the loss is right"))),
+      cli::required(cli::option("--ticket", cli::Takes::text, tr_noop("TICKET"), tr_noop("number of the ticket"))),
+      cli::required(cli::option("--reason", cli::Takes::text, tr_noop("TEXT"), tr_noop("why the loss is right"))),
   };
   command.run = run_accept;
   return command;

@@ -153,11 +153,16 @@ void print_trouble(Context& context, const RunReport& report) {
     }
     if (!line.outcome) continue;
     if (line.outcome->error) context.err << line.outcome->error->what() << "\n";
+    if (line.outcome->result == BackupResult::weaker && !line.outcome->error) {
+      context.err << fmt::format(
+          fmt::runtime(tr("{}: the backup is proven less far than asked. See what is missing: restore-cli show {}\n")),
+          line.plan.device.display(), line.outcome->name);
+    }
     if (line.outcome->result == BackupResult::suspect && !line.outcome->error) {
       context.err << fmt::format(
           fmt::runtime(
               tr("{}: the backup is suspect ({}). If this is right: restore-cli accept {} --ticket T --reason R\n")),
-          line.plan.device.display(), line.outcome->doubts, line.outcome->name);
+          line.plan.device.display(), cli::doubts_text(line.outcome->doubts), line.outcome->name);
     }
   }
   for (const DeviceKey& device : report.missing) {
@@ -223,8 +228,9 @@ cli::Command run_command() {
       "Collects, seals, stores in both places and reads back every device whose scheduled backup is due. What an "
       "interrupted run left is finished first. For cron: exit code 0 means that every backup asked for is proven.");
   command.options = {
-      cli::option("--device", cli::Takes::text, "CLIENT/SITE/TYPE_NAME", tr_noop("only this device, due or not")),
-      cli::option("--site", cli::Takes::text, "CLIENT/SITE", tr_noop("only this site's devices, due or not")),
+      cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"),
+                  tr_noop("only this device, due or not")),
+      cli::option("--site", cli::Takes::text, tr_noop("CLIENT/SITE"), tr_noop("only this site's devices, due or not")),
       cli::flag("--all", tr_noop("every device, due or not")),
       cli::flag("--dry-run", tr_noop("say what would be done, and do nothing")),
   };

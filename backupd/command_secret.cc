@@ -74,7 +74,8 @@ int run_list(const Arguments& /*arguments*/, Context& context) {
   cli::Table table({{tr("Credential")}, {tr("User")}, {tr("Set on")}, {tr("Stopped")}});
   for (const CredentialRow& row : rows) {
     std::string stopped;
-    if (row.stopped) stopped = cli::date_text(row.stopped_at, zone) + ", " + row.stopped_by + ": " + row.stopped_reason;
+    if (row.stopped)
+      stopped = cli::date_text(row.stopped_at, zone) + ", " + row.stopped_by + tr(": ") + row.stopped_reason;
     table.add({row.name, row.user, cli::date_text(row.set_at, zone), stopped});
   }
   context.out << table.text();
@@ -94,8 +95,8 @@ cli::Command secret_set_command() {
       "Asks for the password on the terminal, or reads one line from stdin. A new password also releases a credential "
       "that was stopped.");
   command.positionals = {
-      cli::positional("NAME", cli::Takes::text, tr_noop("name of the credential, as the inventory uses it"))};
-  command.options = {cli::option("--user", cli::Takes::text, "USER", tr_noop("account on the device"))};
+      cli::positional(tr_noop("NAME"), cli::Takes::text, tr_noop("name of the credential, as the inventory uses it"))};
+  command.options = {cli::option("--user", cli::Takes::text, tr_noop("USER"), tr_noop("account on the device"))};
   command.examples = {{"backupd secret set siege-nvr --user sauvegarde", ""}};
   command.run = run_set;
   return command;
@@ -109,10 +110,10 @@ cli::Command secret_release_command() {
   command.description = tr_noop(
       "A credential that a device refused is stopped for all devices, because recorders lock out. Release it when the "
       "password is right after all.");
-  command.positionals = {cli::positional("NAME", cli::Takes::text, tr_noop("name of the credential"))};
+  command.positionals = {cli::positional(tr_noop("NAME"), cli::Takes::text, tr_noop("name of the credential"))};
   command.options = {
-      cli::required(cli::option("--reason", cli::Takes::text, "TEXT", tr_noop("why it may be used again"))),
-      cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket")),
+      cli::required(cli::option("--reason", cli::Takes::text, tr_noop("TEXT"), tr_noop("why it may be used again"))),
+      cli::option("--ticket", cli::Takes::text, tr_noop("TICKET"), tr_noop("number of the ticket")),
   };
   command.examples = {{"backupd secret release siege-nvr --reason \"compte déverrouillé sur l'enregistreur\"", ""}};
   command.run = run_release;

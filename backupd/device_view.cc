@@ -5,16 +5,19 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "cli/output.h"
+#include "model/fact_word.h"
 
 namespace coffre {
 
 using cli::Json;
 
-std::string certificate_text(const ServerCertificate& shown) {
-  std::string text = fmt::format(
-      fmt::runtime(tr("The device shows this certificate:\n  subject      {}\n  issuer       {}\n"
-                      "  valid until  {}\n  key          {}\n  fingerprint  {}\n  pin          {}")),
-      printable(shown.subject), printable(shown.issuer), shown.not_after, shown.key, shown.fingerprint, shown.pin);
+std::string certificate_text(const ServerCertificate& shown, const Zone& zone) {
+  const auto end = from_rfc3339(shown.not_after);
+  std::string text =
+      fmt::format(fmt::runtime(tr("The device shows this certificate:\n  subject      {}\n  issuer       {}\n"
+                                  "  valid until  {}\n  key          {}\n  fingerprint  {}\n  pin          {}")),
+                  printable(shown.subject), printable(shown.issuer),
+                  end ? cli::dated_text(*end, zone) : shown.not_after, shown.key, shown.fingerprint, shown.pin);
   if (shown.weak_key) text += std::string("\n") + tr("Its key is WEAK by today's rules.");
   return text;
 }
@@ -33,7 +36,7 @@ Json identity_json(const DeviceIdentity& identity) {
 std::string identity_text(const DeviceIdentity& identity) {
   std::string text = fmt::format(fmt::runtime(tr("{} {}, serial {}, firmware {}")), printable(identity.vendor),
                                  printable(identity.model), printable(identity.serial), printable(identity.firmware));
-  for (const auto& [name, count] : identity.counts) text += fmt::format(", {} {}", count, tr(name.c_str()));
+  for (const auto& [name, count] : identity.counts) text += fmt::format(", {} {}", count, fact_word(name));
   return text;
 }
 

@@ -9,12 +9,13 @@
 #include "cli/json.h"
 #include "drivers/driver.h"
 #include "model/device_identity.h"
+#include "model/zone.h"
 #include "net/https_client.h"
 
 namespace coffre {
 
 // The certificate as people compare it; several lines.
-std::string certificate_text(const ServerCertificate& shown);
+std::string certificate_text(const ServerCertificate& shown, const Zone& zone);
 
 cli::Json identity_json(const DeviceIdentity& identity);
 std::string identity_text(const DeviceIdentity& identity);

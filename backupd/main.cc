@@ -12,6 +12,11 @@ cli::Program program() {
   program.version = cli::version();
   program.summary = tr_noop("backs up the configurations of video recorders, and proves what it did");
   program.language = cli::configured_language;
+  program.examples = {{"backupd init /etc/coffre --keys-out /media/stick/coffre --local /srv/coffre",
+                       tr_noop("make a new installation")},
+                      {"backupd device add", tr_noop("bring a device into the inventory: asks everything")},
+                      {"backupd run", tr_noop("what cron calls")},
+                      {"backupd check", tr_noop("say, line by line, whether everything is in order")}};
   program.commands = {init_command(),
                       run_command(),
                       check_command(),

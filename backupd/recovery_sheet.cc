@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "cli/output.h"
 #include "cli/qr.h"
 
 namespace coffre {
@@ -26,7 +27,7 @@ std::vector<Row> rows_of(const SheetFacts& facts) {
        fmt::format("{} ({})", facts.settings.cloud.directory.string(), facts.settings.cloud.location)},
   };
   for (const OfflineKey& key : facts.made.offline_keys) {
-    rows.push_back({fmt::format(fmt::runtime(tr("Key \"{}\"")), key.role),
+    rows.push_back({fmt::format(fmt::runtime(tr("Key \"{}\"")), cli::role_text(key.role)),
                     fmt::format("{} ({})", key.recipient_id, key.file.filename().string())});
   }
   return rows;

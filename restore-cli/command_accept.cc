@@ -42,7 +42,7 @@ void print_review(const SuspectReview& review, Context& context) {
     table.add({word_text(fact.name), printable(fact.expected), printable(fact.accepted),
                fact.expected == fact.accepted ? "=" : "<>"});
   }
-  context.out << review.device.display() << "\n" << printable(review.doubts) << "\n\n" << table.text();
+  context.out << review.device.display() << "\n" << cli::doubts_text(review.doubts) << "\n\n" << table.text();
   if (!review.accepted) {
     context.out << tr("What the device said is not known: the next plausible collection is learned from.\n");
   }
@@ -87,13 +87,14 @@ cli::Command accept_command() {
       "next run collects anew. The suspect file stays where it is; the anomaly closes when the new backup is proven. "
       "With a device instead of a name: for an attempt that left no file.");
   command.positionals = {
-      cli::positional("NAME|DEVICE", cli::Takes::text, tr_noop("a suspect backup, or CLIENT/SITE/TYPE_NAME"))};
+      cli::positional(tr_noop("NAME|DEVICE"), cli::Takes::text, tr_noop("a suspect backup, or CLIENT/SITE/TYPE_NAME"))};
   command.options = {
-      cli::required(cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("under which the device was changed"))),
-      cli::required(cli::option("--reason", cli::Takes::text, "REASON", tr_noop("why this is right"))),
+      cli::required(
+          cli::option("--ticket", cli::Takes::text, tr_noop("TICKET"), tr_noop("under which the device was changed"))),
+      cli::required(cli::option("--reason", cli::Takes::text, tr_noop("REASON"), tr_noop("why this is right"))),
       cli::flag("--yes", tr_noop("do not ask")),
   };
-  command.examples = {{"restore-cli accept NAME --ticket INC-4711 --reason \"recorder replaced\"",
+  command.examples = {{tr_noop("restore-cli accept NAME --ticket INC-4711 --reason \"recorder replaced\""),
                        tr_noop("after comparing, say yes")}};
   command.run = run;
   return command;

@@ -219,18 +219,20 @@ cli::Command extract_command() {
       "closes it. Nothing is overwritten; after a failure nothing is left. Shows the export password where the make "
       "wants "
       "one.");
-  command.positionals = {cli::positional("NAME|FILE", cli::Takes::file, tr_noop("a backup's name, or a .bak file"))};
+  command.positionals = {
+      cli::positional(tr_noop("NAME|FILE"), cli::Takes::file, tr_noop("a backup's name, or a .bak file"))};
   command.options = opening_options();
-  command.options.push_back(cli::option("--to", cli::Takes::folder, "DIR", tr_noop("write the parts there")));
+  command.options.push_back(cli::option("--to", cli::Takes::folder, tr_noop("DIR"), tr_noop("write the parts there")));
   command.options.push_back(cli::flag("--zip", tr_noop("write the ZIP to standard output")));
   command.options.push_back(
       cli::flag("--to-unencrypted", tr_noop("allow a volume that is not encrypted; with --reason")));
-  command.options.push_back(cli::option("--reason", cli::Takes::text, "REASON", tr_noop("why, for the journal")));
+  command.options.push_back(
+      cli::option("--reason", cli::Takes::text, tr_noop("REASON"), tr_noop("why, for the journal")));
   command.options.push_back(cli::repeatable(
-      cli::option("--allow-fuse", cli::Takes::text, "TYPE",
+      cli::option("--allow-fuse", cli::Takes::text, tr_noop("TYPE"),
                   tr_noop("without a configuration: a FUSE type that counts as encrypted (gocryptfs)"))));
   command.examples = {
-      {"restore-cli extract NAME --identity restauration.key --to /media/coffre/retour", tr_noop("the parts")},
+      {tr_noop("restore-cli extract NAME --identity restauration.key --to /media/coffre/retour"), tr_noop("the parts")},
       {"restore-cli extract ./copy.bak --identity secours.key --zip | bsdtar -tf -", tr_noop("only look")}};
   command.on_interrupt = cli::OnInterrupt::orderly;
   command.run = run_extract;
@@ -243,10 +245,11 @@ cli::Command destroyed_command() {
   command.person = cli::Person::technician;
   command.summary = tr_noop("state that extracted clear files are destroyed");
   command.description = tr_noop("Closes the anomaly that `extract --to-unencrypted` opened, under your account.");
-  command.positionals = {cli::positional("NAME", cli::Takes::text, tr_noop("the backup's name"))};
+  command.positionals = {cli::positional(tr_noop("NAME"), cli::Takes::text, tr_noop("the backup's name"))};
   command.options = {cli::required(
-      cli::option("--reason", cli::Takes::text, "REASON", tr_noop("how and by whom they were destroyed")))};
-  command.examples = {{"restore-cli destroyed NAME --reason \"shred, by A. Martin\"", tr_noop("after a restore")}};
+      cli::option("--reason", cli::Takes::text, tr_noop("REASON"), tr_noop("how and by whom they were destroyed")))};
+  command.examples = {
+      {tr_noop("restore-cli destroyed NAME --reason \"shred, by A. Martin\""), tr_noop("after a restore")}};
   command.run = run_destroyed;
   return command;
 }

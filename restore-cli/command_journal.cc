@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "service/journal_view.h"
+#include "views.h"
 
 namespace coffre {
 namespace {
@@ -68,8 +69,9 @@ int print_rows(const Arguments& arguments, Context& context, const cli::Composit
                     {tr("Ticket")}});
   for (const JournalRow& row : rows) {
     const JournalEntry entry = row.entry.value_or(JournalEntry{.action = tr("removed by age")});
-    table.add({std::to_string(row.seq), cli::date_text(row.at, zone), printable(entry.account), entry.action,
-               printable(entry.subject), entry.result, printable(entry.ticket)});
+    table.add({std::to_string(row.seq), cli::date_text(row.at, zone), printable(entry.account),
+               journal_text(entry.action), printable(entry.subject), journal_text(entry.result),
+               printable(entry.ticket)});
   }
   context.out << table.text();
   return 0;
@@ -120,7 +122,7 @@ cli::Command journal_command() {
       "was changed, removed or put in.");
   command.options = {
       cli::flag("--verify", tr_noop("compute the whole chain again")),
-      cli::option("--since", cli::Takes::text, "DATE", tr_noop("rows from that day or instant on")),
+      cli::option("--since", cli::Takes::text, tr_noop("DATE"), tr_noop("rows from that day or instant on")),
       cli::option("--limit", cli::Takes::number, "N", tr_noop("at most so many, the newest (50)")),
   };
   command.examples = {{"restore-cli journal --since 2026-11-21", tr_noop("what was done today")},

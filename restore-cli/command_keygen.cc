@@ -90,7 +90,7 @@ cli::Command keygen_command() {
       "recipient line. With a configuration the file also carries the root and signer lines.");
   command.options = {
       cli::required(cli::choice("--role", {"op", "drill", "recovery"}, tr_noop("what the key is for"))),
-      cli::required(cli::option("--out", cli::Takes::file, "FILE", tr_noop("the key file; must not exist"))),
+      cli::required(cli::option("--out", cli::Takes::file, tr_noop("FILE"), tr_noop("the key file; must not exist"))),
       cli::flag("--unlocked", tr_noop("without a passphrase")),
   };
   command.examples = {

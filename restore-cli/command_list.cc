@@ -52,7 +52,7 @@ std::string copies_text(const BackupView& view) {
       if (copy.replica == replica) state = word_text(copy.state);
     }
     if (!text.empty()) text += ", ";
-    text += word_text(std::string(replica)) + ": " + state;
+    text += word_text(std::string(replica)) + tr(": ") + state;
   }
   return text;
 }
@@ -132,7 +132,7 @@ int list_anomalies_to(Context& context, const cli::Composition& made) {
   cli::Table table(
       {{tr("No."), cli::Align::right}, {tr("Anomaly")}, {tr("Subject")}, {tr("To be handled before")}, {tr("Found")}});
   for (const Anomaly& anomaly : anomalies) {
-    table.add({std::to_string(anomaly.number), std::string(rule_of(anomaly.code).french), anomaly.subject,
+    table.add({std::to_string(anomaly.number), tr(rule_of(anomaly.code).title), anomaly.subject,
                cli::date_text(anomaly.due, *made.at->zones.installation), anomaly.detail});
   }
   context.out << table.text();
@@ -159,9 +159,9 @@ cli::Command list_command() {
       "Backups by device, newest first, with both copies and how far each is proven. With --devices one line a device, "
       "worst first. Works with both places away: it reads the catalog.");
   command.options = {
-      cli::option("--client", cli::Takes::text, "CLIENT", tr_noop("only this client")),
-      cli::option("--site", cli::Takes::text, "CLIENT/SITE", tr_noop("only this site")),
-      cli::option("--device", cli::Takes::text, "CLIENT/SITE/TYPE_NAME", tr_noop("only this device")),
+      cli::option("--client", cli::Takes::text, tr_noop("CLIENT"), tr_noop("only this client")),
+      cli::option("--site", cli::Takes::text, tr_noop("CLIENT/SITE"), tr_noop("only this site")),
+      cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"), tr_noop("only this device")),
       cli::flag("--devices", tr_noop("one line a device instead of one a backup")),
       cli::flag("--anomalies", tr_noop("the open anomalies, most urgent first")),
   };

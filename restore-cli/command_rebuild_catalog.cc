@@ -84,7 +84,7 @@ void print_report(const RebuildReport& report, Context& context) {
   lines.add(tr("Backups"), fmt::format(fmt::runtime(tr("{} ({} suspect)")), report.backups, report.suspects));
   for (const LeftOut& one : report.left_out) {
     lines.add(tr("Left out"),
-              printable(one.path + ": " + (one.category.empty() ? "" : one.category + ", ") + one.reason));
+              printable(one.path + tr(": ") + (one.category.empty() ? "" : one.category + ", ") + one.reason));
   }
   for (const DeviceKey& key : report.without_backup) lines.add(tr("No backup found of"), key.display());
   for (const DeviceKey& key : report.not_in_inventory) lines.add(tr("Not in the inventory"), key.display());
@@ -147,8 +147,8 @@ cli::Command rebuild_catalog_command() {
       cli::required(cli::choice("--from", {"local", "cloud"}, tr_noop("the place to read"))),
       cli::flag("--replace", tr_noop("keep the catalog that is there aside as FILE.before-rebuild")),
       cli::repeatable(
-          cli::option("--identity", cli::Takes::file, "FILE", tr_noop("instead of the server's catalog key"))),
-      cli::option("--signers", cli::Takes::file, "FILE",
+          cli::option("--identity", cli::Takes::file, tr_noop("FILE"), tr_noop("instead of the server's catalog key"))),
+      cli::option("--signers", cli::Takes::file, tr_noop("FILE"),
                   tr_noop("whose signature counts, instead of the configured list")),
   };
   command.examples = {{"restore-cli rebuild-catalog --from local", tr_noop("the catalog file is gone")},

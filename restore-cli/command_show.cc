@@ -9,6 +9,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "opening.h"
+#include "os/zone_loader.h"
 #include "service/listing.h"
 #include "service/look_at_file.h"
 #include "views.h"
@@ -33,12 +34,12 @@ void add_catalog_lines(Lines& lines, const BackupView& view, const RoleNames& ro
   lines.add(tr("Name"), backup.name);
   lines.add(tr("Device"), view.device);
   lines.add(tr("Kind"), std::string(to_string(backup.kind)));
-  lines.add(tr("Taken"), cli::date_text(backup.created_at, zone));
+  lines.add(tr("Taken"), cli::dated_text(backup.created_at, zone));
   lines.add(tr("Sequence"), std::to_string(backup.sequence));
   lines.add(tr("Size"), cli::size_text(backup.file_size));
   lines.add(tr("Digest"), to_hex(backup.digest));
   lines.add(tr("Ticket"), printable(backup.ticket));
-  lines.add(tr("Suspect"), printable(backup.doubts));
+  lines.add(tr("Suspect"), cli::doubts_text(backup.doubts));
   lines.add(tr("Can be opened by"), recipients_text(backup.full_recipients, roles));
   for (const CopyRow& copy : view.copies) {
     lines.add(tr("Copy"), fmt::format(fmt::runtime(tr("{}: {}, read on {} ({})")), word_text(copy.replica),
@@ -47,7 +48,7 @@ void add_catalog_lines(Lines& lines, const BackupView& view, const RoleNames& ro
   for (const Evidence& evidence : view.evidence) {
     const std::string type(to_string(evidence.type));
     lines.add(tr("Evidence"), fmt::format("{} {}{}", cli::date_text(evidence.at, zone), word_text(type),
-                                          evidence.detail.empty() ? "" : " (" + evidence.detail + ")"));
+                                          evidence.detail.empty() ? "" : " (" + word_text(evidence.detail) + ")"));
   }
   lines.add(tr("Proof"), cli::proof_text(view.proof.level) + ", " + cli::date_text(view.proof.since, zone));
   for (const std::string& word : view.proof.missing) lines.add(tr("For the next level"), missing_text(word));
@@ -78,10 +79,19 @@ int show_named(const Arguments& arguments, Context& context) {
   context.out << lines.text();
   if (file) {
     Lines inside;
-    add_file_lines(inside, *file, roles);
+    add_file_lines(inside, *file, roles, made->at->zones.installation);
     context.out << "\n" << inside.text();
   }
   return with_origin(0, keys.ring, context);
+}
+
+// A bare file says only UTC: shown as an installation in France would, if this machine knows the zone.
+std::unique_ptr<Zone> usual_zone() {
+  try {
+    return load_zone("Europe/Paris");
+  } catch (const Error&) {
+    return nullptr;
+  }
 }
 
 int show_file(const Arguments& arguments, Context& context) {
@@ -105,7 +115,8 @@ int show_file(const Arguments& arguments, Context& context) {
     context.out << Json::object().set("file", path).set("opened", file_json(view, roles)).text();
   } else {
     Lines lines;
-    add_file_lines(lines, view, roles);
+    const auto usual = made ? nullptr : usual_zone();
+    add_file_lines(lines, view, roles, made ? made->at->zones.installation : usual.get());
     context.out << lines.text();
   }
   if (keys.ring.identities.empty()) {
@@ -130,7 +141,8 @@ cli::Command show_command() {
       "Of a "
       "file: its header. With --identity also the metadata and the manifest, after all of the file was checked. A file "
       "needs no configuration, only one key file.");
-  command.positionals = {cli::positional("NAME|FILE", cli::Takes::file, tr_noop("a backup's name, or a .bak file"))};
+  command.positionals = {
+      cli::positional(tr_noop("NAME|FILE"), cli::Takes::file, tr_noop("a backup's name, or a .bak file"))};
   command.options = opening_options();
   command.examples = {
       {"restore-cli show CLIEXEMP_SIEGEPARIS_NVR_NVR-HALL_20250510_0300_HEBDO", tr_noop("what the catalog knows")},

@@ -92,15 +92,16 @@ Json verification_json(const Verification& result) {
 std::string copies_text(const Verification& result) {
   std::vector<std::string> texts;
   for (const CopyCheck& copy : result.copies) {
-    texts.push_back(word_text(copy.replica) + ": " + word_text(copy.state));
+    texts.push_back(word_text(copy.replica) + tr(": ") + word_text(copy.state));
   }
   return join(texts, ", ");
 }
 
 std::string opened_text(const Verification& result) {
   if (!result.content) return {};
-  return result.content->understood ? result.content->opened_by
-                                    : fmt::format(fmt::runtime(tr("{}, not understood")), result.content->opened_by);
+  return result.content->understood
+             ? word_text(result.content->opened_by)
+             : fmt::format(fmt::runtime(tr("{}, not understood")), word_text(result.content->opened_by));
 }
 
 void print_results(Context& context, const std::vector<Verification>& results, const Zone& zone) {
@@ -120,17 +121,18 @@ void print_trouble(Context& context, const std::vector<Verification>& results) {
     for (const CopyCheck& copy : result.copies) {
       if (copy.error) context.err << copy.error->what() << "\n";
       if (copy.state == "missing") {
-        context.err << fmt::format(fmt::runtime(tr("{}: {}: the object is not there\n")), copy.replica, result.name);
+        context.err << fmt::format(fmt::runtime(tr("{}: {}: the object is not there\n")), word_text(copy.replica),
+                                   result.name);
       }
       if (copy.state != "good") continue;
       if (result.copies.size() > 1 && &copy != &result.copies.front() && result.copies.front().state != "good") {
         context.err << fmt::format(fmt::runtime(tr("{}: the copy in {} is good: use it with --replica {}\n")),
-                                   result.name, copy.replica, copy.replica);
+                                   result.name, word_text(copy.replica), copy.replica);
       }
     }
     if (!result.content) continue;
     for (const std::string& problem : result.content->problems) {
-      context.err << result.name << ": " << printable(problem) << "\n";
+      context.err << result.name << tr(": ") << printable(problem) << "\n";
     }
   }
 }
@@ -198,8 +200,8 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       list.add(Json::object().set("file", path).set("opened", file_json(view, roles)).set("error", Json()));
       table.add({path, view.origin_checked ? tr("signed by a trusted key") : tr("not checked"),
                  view.opened_with ? recipients_text({to_hex(*view.opened_with)}, roles) : "",
-                 view.manifest ? (view.understood ? view.understood_by : tr("no")) : ""});
-      for (const std::string& problem : view.problems) context.err << path << ": " << printable(problem) << "\n";
+                 view.manifest ? (view.understood ? word_text(view.understood_by) : tr("no")) : ""});
+      for (const std::string& problem : view.problems) context.err << path << tr(": ") << printable(problem) << "\n";
     } catch (Error& error) {
       error.on(path);
       context.err << error.what() << "\n";
@@ -235,11 +237,12 @@ cli::Command verify_command() {
       "that is proof 4, and a proof of the key. Without, digest and signature are checked. What is found goes on "
       "record. "
       "A .bak file needs no configuration, only one key file; nothing goes on record then.");
-  command.positionals = {cli::optional(
-      cli::repeatable(cli::positional("NAME|FILE", cli::Takes::file, tr_noop("backups' names, or .bak files"))))};
+  command.positionals = {cli::optional(cli::repeatable(
+      cli::positional(tr_noop("NAME|FILE"), cli::Takes::file, tr_noop("backups' names, or .bak files"))))};
   command.options = {
-      cli::option("--device", cli::Takes::text, "CLIENT/SITE/TYPE_NAME", tr_noop("all backups of this device")),
-      cli::option("--site", cli::Takes::text, "CLIENT/SITE", tr_noop("all backups of this site")),
+      cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"),
+                  tr_noop("all backups of this device")),
+      cli::option("--site", cli::Takes::text, tr_noop("CLIENT/SITE"), tr_noop("all backups of this site")),
       cli::flag("--all", tr_noop("every backup")),
       cli::choice("--replica", {"local", "cloud"}, tr_noop("only the copy there")),
   };

@@ -47,10 +47,12 @@ auto open_or_note(std::string_view name, cli::Context& context, std::vector<Copy
 
 std::vector<cli::Parameter> opening_options() {
   return {
-      cli::repeatable(cli::option("--identity", cli::Takes::file, "FILE", tr_noop("a key file that can open it"))),
-      cli::option("--signers", cli::Takes::file, "FILE", tr_noop("whose signature counts, instead of the key file's")),
       cli::repeatable(
-          cli::option("--sidecar", cli::Takes::file, "FILE", tr_noop("further access (.rwk), newest first"))),
+          cli::option("--identity", cli::Takes::file, tr_noop("FILE"), tr_noop("a key file that can open it"))),
+      cli::option("--signers", cli::Takes::file, tr_noop("FILE"),
+                  tr_noop("whose signature counts, instead of the key file's")),
+      cli::repeatable(
+          cli::option("--sidecar", cli::Takes::file, tr_noop("FILE"), tr_noop("further access (.rwk), newest first"))),
       cli::flag("--any-signer", tr_noop("disaster only: do not check who made the file (exit code 3)")),
   };
 }
@@ -125,7 +127,8 @@ int with_origin(int code, const KeyRing& ring, cli::Context& context) {
 void note_failed_copies(const std::vector<CopyCheck>& failed, cli::Context& context) {
   for (const CopyCheck& copy : failed) {
     const std::string why = copy.error ? copy.error->what() : tr("the object is not there");
-    cli::note(context, fmt::format(fmt::runtime(tr("{}: not used ({}); the other copy is")), copy.replica, why));
+    cli::note(context,
+              fmt::format(fmt::runtime(tr("{}: not used ({}); the other copy is")), word_text(copy.replica), why));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/translate.h"
+#include "model/fact_word.h"
 
 namespace coffre {
 
@@ -121,13 +122,17 @@ std::vector<std::string> full_ids(const FileView& view) {
 std::string identity_text(const DeviceIdentity& identity) {
   std::string text = fmt::format(fmt::runtime(tr("{} {}, serial {}, firmware {}")), identity.vendor, identity.model,
                                  identity.serial, identity.firmware);
-  for (const auto& entry : identity.counts) text += fmt::format(", {} {}", entry.second, entry.first);
+  for (const auto& entry : identity.counts) text += fmt::format(", {} {}", entry.second, fact_word(entry.first));
   return printable(text);
 }
 
-void add_manifest_lines(Lines& lines, const Manifest& manifest) {
+std::string when(Instant instant, const Zone* zone) {
+  return zone == nullptr ? to_rfc3339(instant) : cli::dated_text(instant, *zone);
+}
+
+void add_manifest_lines(Lines& lines, const Manifest& manifest, const Zone* zone) {
   lines.add(tr("Device"), identity_text(manifest.after));
-  lines.add(tr("Collected"), to_rfc3339(manifest.collected_from) + " .. " + to_rfc3339(manifest.collected_to));
+  lines.add(tr("Collected"), when(manifest.collected_from, zone) + " .. " + when(manifest.collected_to, zone));
   lines.add(tr("Driver"), printable(manifest.driver + " " + manifest.driver_version + ", " + manifest.tool));
   for (const Part& part : manifest.parts) {
     lines.add(tr("Part"), fmt::format("{} ({})", part.name, cli::size_text(part.size)));
@@ -178,16 +183,16 @@ std::string recipients_text(const std::vector<std::string>& ids, const RoleNames
   std::vector<std::string> texts;
   for (const std::string& id : ids) {
     const std::string role = role_name(id, roles);
-    texts.push_back(role.empty() ? id : role + " (" + id + ")");
+    texts.push_back(role.empty() ? id : cli::role_text(role) + " (" + id + ")");
   }
   return join(texts, ", ");
 }
 
-void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles) {
+void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles, const Zone* zone) {
   const FixedHeader& header = view.header;
   if (view.metadata) lines.add(tr("Name"), printable(view.metadata->name()));
   lines.add(tr("Kind"), std::string(to_string(header.kind)));
-  lines.add(tr("Taken"), to_rfc3339(header.created_at));
+  lines.add(tr("Taken"), when(header.created_at, zone));
   lines.add(tr("Device id"), to_hex(ByteView(header.device_id)));
   lines.add(tr("Sequence"), std::to_string(header.device_seq));
   lines.add(tr("Size"), cli::size_text(view.size));
@@ -195,8 +200,8 @@ void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles) 
   lines.add(tr("Origin"), view.origin_checked ? tr("signed by a trusted key") : tr("not checked"));
   lines.add(tr("Can be opened by"), recipients_text(full_ids(view), roles));
   if (view.opened_with) lines.add(tr("Opened with"), recipients_text({to_hex(*view.opened_with)}, roles));
-  if (view.manifest) add_manifest_lines(lines, *view.manifest);
-  if (view.manifest) lines.add(tr("Understood"), view.understood ? view.understood_by : tr("no"));
+  if (view.manifest) add_manifest_lines(lines, *view.manifest, zone);
+  if (view.manifest) lines.add(tr("Understood"), view.understood ? word_text(view.understood_by) : tr("no"));
   for (const std::string& problem : view.problems) lines.add("", printable(problem));
 }
 
@@ -208,7 +213,8 @@ std::string missing_text(const std::string& word) {
     return fmt::format(fmt::runtime(tr("a read-back of the copy in {}")), word_text(which));
   }
   if (kind == "key_proof") {
-    return fmt::format(fmt::runtime(tr("a key proof of {}: restore-cli verify NAME --identity FILE")), which);
+    return fmt::format(fmt::runtime(tr("a key proof of {}: restore-cli verify NAME --identity FILE")),
+                       cli::role_text(which));
   }
   if (kind == "suspect") return tr("it is suspect: restore-cli accept NAME, and a new backup");
   if (kind == "opened") return tr("an opening: restore-cli verify NAME --identity FILE");
@@ -218,15 +224,43 @@ std::string missing_text(const std::string& word) {
 }
 
 std::string word_text(const std::string& word) {
-  // Marked here for the translators; a word that is not listed is shown as it is.
+  // Marked here for the translators; what is not listed is a fact or count of a device.
   static constexpr const char* kWords[] = {
-      tr_noop("good"),   tr_noop("seen"),         tr_noop("missing"),  tr_noop("damaged"),   tr_noop("unavailable"),
-      tr_noop("local"),  tr_noop("cloud"),        tr_noop("sealed"),   tr_noop("collected"), tr_noop("replicated"),
-      tr_noop("opened"), tr_noop("understood"),   tr_noop("restored"), tr_noop("vendor"),    tr_noop("model"),
-      tr_noop("serial"), tr_noop("firmware"),     tr_noop("channels"), tr_noop("users"),     tr_noop("monitors"),
-      tr_noop("zones"),  tr_noop("restore_bytes")};
+      tr_noop("good"),    tr_noop("seen"),       tr_noop("missing"),  tr_noop("damaged"),       tr_noop("unavailable"),
+      tr_noop("local"),   tr_noop("cloud"),      tr_noop("sealed"),   tr_noop("collected"),     tr_noop("replicated"),
+      tr_noop("opened"),  tr_noop("understood"), tr_noop("restored"), tr_noop("restore_bytes"), tr_noop("run"),
+      tr_noop("inspect"), tr_noop("artefact"),   tr_noop("op"),       tr_noop("drill"),         tr_noop("recovery")};
   const auto* const known = std::ranges::find(kWords, word);
-  return known == std::end(kWords) ? word : tr(*known);
+  return known == std::end(kWords) ? fact_word(word) : tr(*known);
+}
+
+std::string journal_text(const std::string& word) {
+  static constexpr const char* kWords[] = {tr_noop("init"),
+                                           tr_noop("secret_set"),
+                                           tr_noop("secret_release"),
+                                           tr_noop("secret_stop"),
+                                           tr_noop("device_add"),
+                                           tr_noop("device_pin"),
+                                           tr_noop("back_up"),
+                                           tr_noop("replicate"),
+                                           tr_noop("verify"),
+                                           tr_noop("accept"),
+                                           tr_noop("extract"),
+                                           tr_noop("clear_files_destroyed"),
+                                           tr_noop("any_signer"),
+                                           tr_noop("inventory_import"),
+                                           tr_noop("inventory_accept"),
+                                           tr_noop("rebuild_catalog"),
+                                           tr_noop("done"),
+                                           tr_noop("stopped"),
+                                           tr_noop("failed"),
+                                           tr_noop("partial"),
+                                           tr_noop("suspect"),
+                                           tr_noop("clear"),
+                                           tr_noop("encrypted"),
+                                           tr_noop("released")};
+  const auto* const known = std::ranges::find(kWords, word);
+  return known == std::end(kWords) ? word_text(word) : tr(*known);
 }
 
 }  // namespace coffre

@@ -8,6 +8,7 @@
 
 #include "cli/json.h"
 #include "cli/output.h"
+#include "model/zone.h"
 #include "service/listing.h"
 #include "service/look_at_file.h"
 #include "service/stored_copy.h"
@@ -35,11 +36,14 @@ class Lines {
   std::vector<std::pair<std::string, std::string>> lines_;
 };
 
-void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles);
+// `zone`: for its dates; nullptr = UTC, as --json has them.
+void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles, const Zone* zone);
 std::string recipients_text(const std::vector<std::string>& ids, const RoleNames& roles);
 // A word of Proof::missing as a sentence.
 std::string missing_text(const std::string& word);
 // A stable word of the catalog ("good", "local", "opened", "serial") in the person's language.
 std::string word_text(const std::string& word);
+// An action or a result of the journal, likewise.
+std::string journal_text(const std::string& word);
 
 }  // namespace coffre

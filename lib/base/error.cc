@@ -1,9 +1,13 @@
 #include "base/error.h"
 
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
 #include "base/text.h"
+#include "base/translate.h"
 
 namespace coffre {
 
@@ -89,15 +93,42 @@ Error& Error::with_category(std::string_view category) {
 
 void Error::compose() {
   std::string line;
-  if (!subject_.empty()) line += subject_ + ": ";
+  if (!subject_.empty()) line += subject_ + tr(": ");
   line += step_;
-  if (!reason_.empty()) line += ": " + reason_;
+  if (!reason_.empty()) line += tr(": ") + reason_;
   if (!hint_.empty()) line += ". " + hint_;
   line_ = printable(line);
 }
 
 std::string errno_text(int error_number) {
-  return std::generic_category().message(error_number);
+  struct Known {
+    int number;
+    const char* text;
+  };
+  // What a person meets in practice. The C library's own translations are not on every machine.
+  static constexpr Known kKnown[] = {
+      {EPERM, tr_noop("Operation not permitted")},
+      {ENOENT, tr_noop("No such file or directory")},
+      {EIO, tr_noop("Input/output error")},
+      {EACCES, tr_noop("Permission denied")},
+      {EBUSY, tr_noop("Device or resource busy")},
+      {EEXIST, tr_noop("File exists")},
+      {ENOTDIR, tr_noop("Not a directory")},
+      {EISDIR, tr_noop("Is a directory")},
+      {EINVAL, tr_noop("Invalid argument")},
+      {EMFILE, tr_noop("Too many open files")},
+      {ENOSPC, tr_noop("No space left on device")},
+      {EROFS, tr_noop("Read-only file system")},
+      {ENAMETOOLONG, tr_noop("File name too long")},
+      {ENOTEMPTY, tr_noop("Directory not empty")},
+      {ELOOP, tr_noop("Too many levels of symbolic links")},
+      {ENOTCONN, tr_noop("Transport endpoint is not connected")},
+      {EDQUOT, tr_noop("Disk quota exceeded")},
+      {ENOMEM, tr_noop("Cannot allocate memory")},
+  };
+  const auto* const known =
+      std::find_if(std::begin(kKnown), std::end(kKnown), [&](const Known& one) { return one.number == error_number; });
+  return known == std::end(kKnown) ? std::generic_category().message(error_number) : std::string(tr(known->text));
 }
 
 }  // namespace coffre

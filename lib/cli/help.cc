@@ -81,7 +81,7 @@ std::string parameter_lines(const std::vector<Parameter>& parameters) {
 std::string example_lines(const std::vector<Example>& examples) {
   std::string out;
   for (const Example& example : examples) {
-    out += fmt::format("  {}\n", example.line);
+    out += fmt::format("  {}\n", tr(example.line.c_str()));
     if (*example.says != '\0') out += fmt::format("      {}\n", wrapped(tr(example.says), 6, 6));
   }
   return out;
@@ -109,7 +109,8 @@ std::string in_usage(const Parameter& parameter) {
 }  // namespace
 
 std::string label_of(const Parameter& parameter) {
-  if (parameter.takes == Takes::nothing || !parameter.name.starts_with("-")) return parameter.name;
+  if (!parameter.name.starts_with("-")) return tr(parameter.name.c_str());
+  if (parameter.takes == Takes::nothing) return parameter.name;
   if (parameter.takes == Takes::choice) return parameter.name + " " + join(parameter.choices, "|");
   return parameter.name + " " + tr(parameter.value);
 }

@@ -41,7 +41,8 @@ std::string parameters(const std::vector<Parameter>& list) {
 
 std::string examples(const std::vector<Example>& list) {
   std::string out;
-  for (const Example& example : list) out += tagged(example.line, *example.says == '\0' ? "" : tr(example.says));
+  for (const Example& example : list)
+    out += tagged(tr(example.line.c_str()), *example.says == '\0' ? "" : tr(example.says));
   return out;
 }
 

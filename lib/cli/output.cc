@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kEmptyCell = "-";
 constexpr std::string_view kColumnGap = "  ";
+constexpr std::string_view kCodeLetters = "abcdefghijklmnopqrstuvwxyz_";
 
 bool is_french() {
   return current_language() == Language::french;
@@ -162,6 +163,34 @@ std::string date_text(Instant instant, const Zone& zone) {
 
 std::string date_text(const std::optional<Instant>& instant, const Zone& zone) {
   return instant ? date_text(*instant, zone) : std::string(kEmptyCell);
+}
+
+std::string dated_text(Instant instant, const Zone& zone) {
+  const std::string date = date_text(instant, zone);
+  if (!is_french()) return date;
+  std::string place = zone.name().substr(zone.name().rfind('/') + 1);
+  std::replace(place.begin(), place.end(), '_', ' ');
+  return fmt::format("{} (heure de {})", date, place);
+}
+
+std::string role_text(std::string_view role) {
+  static constexpr std::array<const char*, 4> kRoles = {tr_noop("op"), tr_noop("drill"), tr_noop("recovery"),
+                                                        tr_noop("catalog")};
+  const auto* const known = std::ranges::find(kRoles, role, [](const char* word) { return std::string_view(word); });
+  return known == kRoles.end() ? printable(role) : std::string(tr(*known));
+}
+
+std::string doubts_text(std::string_view doubts) {
+  std::string out;
+  while (!doubts.empty()) {
+    const auto colon = doubts.find_first_not_of(kCodeLetters);
+    if (colon != std::string_view::npos && doubts.substr(colon).starts_with(": ")) doubts.remove_prefix(colon + 2);
+    const auto end = doubts.find("; ");
+    const auto next = end == std::string_view::npos ? doubts.size() : end + 2;
+    out += doubts.substr(0, next);
+    doubts.remove_prefix(next);
+  }
+  return printable(out);
 }
 
 std::string duration_text(std::chrono::milliseconds duration) {

@@ -71,6 +71,15 @@ std::string size_text(std::uint64_t bytes);
 std::string date_text(Instant instant, const Zone& zone);
 // The same, or "-" when there is none.
 std::string date_text(const std::optional<Instant>& instant, const Zone& zone);
+// The same where it stands alone, outside a table: "21/11/2026 03:00 (heure de Paris)".
+std::string dated_text(Instant instant, const Zone& zone);
+
+// What makes a backup suspect, as the catalog has it ("size_dropped: about ...; other_serial: ..."), without the codes:
+// those are for programs. Printable.
+std::string doubts_text(std::string_view doubts);
+
+// What a key is for, in the current language: "op" is "restauration" in French. Other roles as they are, printable.
+std::string role_text(std::string_view role);
 
 // "3 min 20 s", "850 ms", "2 h 05 min".
 std::string duration_text(std::chrono::milliseconds duration);

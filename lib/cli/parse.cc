@@ -32,6 +32,11 @@ std::string did_you_mean(const std::string& of, std::string_view typed, const st
   return meant ? fmt::format(fmt::runtime(tr("Did you mean {}?")), *meant) : see_help(of);
 }
 
+// "NAME" in the person's language; an option's name is the same in all.
+std::string shown_name(const Parameter& parameter) {
+  return tr(parameter.name.c_str());
+}
+
 bool is_option(std::string_view word) {
   return word.size() > 1 && word.front() == '-';
 }
@@ -159,23 +164,23 @@ bool is_number(const std::string& text) {
 void check_values(const std::string& of, const Parameter& parameter, const std::vector<std::string>& values) {
   const bool needed = parameter.times == Times::required || parameter.times == Times::some;
   if (needed && values.empty()) {
-    throw_usage(of, fmt::format(fmt::runtime(tr("{} is missing")), parameter.name));
+    throw_usage(of, fmt::format(fmt::runtime(tr("{} is missing")), shown_name(parameter)));
   }
   const bool once = parameter.times == Times::optional || parameter.times == Times::required;
   if (once && values.size() > 1 && parameter.takes != Takes::nothing) {
-    throw_usage(of, fmt::format(fmt::runtime(tr("{} is given more than once")), parameter.name));
+    throw_usage(of, fmt::format(fmt::runtime(tr("{} is given more than once")), shown_name(parameter)));
   }
   for (const std::string& value : values) {
     if (parameter.takes == Takes::number && !is_number(value)) {
-      throw_usage(of, fmt::format(fmt::runtime(tr("{} takes a whole number")), parameter.name));
+      throw_usage(of, fmt::format(fmt::runtime(tr("{} takes a whole number")), shown_name(parameter)));
     }
     if (parameter.takes == Takes::nothing && value != "true") {
       throw_usage(of, fmt::format(fmt::runtime(tr("{} takes no value")), parameter.name));
     }
     const bool known = std::find(parameter.choices.begin(), parameter.choices.end(), value) != parameter.choices.end();
     if (parameter.takes == Takes::choice && !known) {
-      throw_usage(of,
-                  fmt::format(fmt::runtime(tr("{} takes one of: {}")), parameter.name, join(parameter.choices, ", ")));
+      throw_usage(of, fmt::format(fmt::runtime(tr("{} takes one of: {}")), shown_name(parameter),
+                                  join(parameter.choices, ", ")));
     }
   }
 }
@@ -193,7 +198,7 @@ std::map<std::string, std::vector<std::string>> share_out(const std::string& of,
   if (next == words.size()) return shares;
   if (command.positionals.empty()) throw_usage(of, tr("takes options only, no other words"));
   std::vector<std::string> names;
-  for (const Parameter& positional : command.positionals) names.push_back(positional.name);
+  for (const Parameter& positional : command.positionals) names.push_back(shown_name(positional));
   throw_usage(of, fmt::format(fmt::runtime(tr("too many words; it takes: {}")), join(names, " ")));
 }
 

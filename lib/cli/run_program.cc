@@ -53,7 +53,7 @@ Command completion_command() {
   return {.name = "completion",
           .person = Person::operation,
           .summary = tr_noop("print the completion script of a shell"),
-          .positionals = {positional_choice("SHELL", {"bash", "zsh"}, tr_noop("the shell"))},
+          .positionals = {positional_choice(tr_noop("SHELL"), {"bash", "zsh"}, tr_noop("the shell"))},
           .run = [](const Arguments& arguments, Context& context) {
             const bool is_zsh = arguments.text("SHELL") == "zsh";
             context.out << (is_zsh ? zsh_completion(context.program) : bash_completion(context.program));

@@ -137,6 +137,10 @@ std::vector<std::string_view> schema_phrases() {
       tr_noop("one line `coffre-recipient x25519 full|meta` and 64 hexadecimal digits"),
       tr_noop("replaced by `directory:` in this version; a bucket (S3) comes in a later one"),
       tr_noop("not empty"),
+      tr_noop("a path that starts with / and holds no blank"),
+      tr_noop("lower-case letters, digits, _ and -, a letter first"),
+      tr_noop("restore/... or inspect/..."),
+      tr_noop("a media type like application/json"),
   };
 }
 

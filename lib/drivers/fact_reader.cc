@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/translate.h"
+#include "model/fact_word.h"
 
 namespace coffre {
 namespace {
@@ -46,13 +47,14 @@ void read_facts(const RequestSpec& request, const Content& content, Page page, D
     if (text && !text->empty() && field != nullptr) *field = *text;
     const bool missing = !text || text->empty();
     if (missing && !extractor.optional) {
-      refuse(fmt::format(fmt::runtime(tr("the answer does not say the device's {}")), name));
+      refuse(fmt::format(fmt::runtime(tr("the answer does not say the device's {}")), fact_word(name)));
     }
   }
   for (const auto& [name, extractor] : request.counts) {
     const auto number = number_of(extractor, content);
     if (!number && extractor.optional) continue;
-    if (!number) refuse(fmt::format(fmt::runtime(tr("the answer does not say how many {} there are")), name));
+    if (!number)
+      refuse(fmt::format(fmt::runtime(tr("the answer does not say how many {} there are")), fact_word(name)));
     const std::int64_t before = page == Page::following ? identity.counts[name] : 0;
     identity.counts[name] = before + *number;
   }

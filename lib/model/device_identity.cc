@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "model/fact_word.h"
 
 namespace coffre {
 namespace {
@@ -24,7 +25,7 @@ std::vector<std::string> differences(const DeviceIdentity& before, const DeviceI
   for (const auto& [what, count] : before.counts) {
     const auto found = after.counts.find(what);
     if (found == after.counts.end() || found->second == count) continue;
-    lines.push_back(fmt::format(fmt::runtime(tr("{}: {} before, {} after")), printable(what), count, found->second));
+    lines.push_back(fmt::format(fmt::runtime(tr("{}: {} before, {} after")), fact_word(what), count, found->second));
   }
   return lines;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "model/fact_word.h"
 
 namespace coffre {
 namespace {
@@ -82,8 +83,9 @@ std::string_view to_string(Doubt doubt) {
 
 std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, const Collected& collected) {
   std::vector<DoubtReason> found;
-  for (std::string& line : differences(collected.before, collected.after)) {
-    found.push_back({Doubt::identity_changed_during_run, std::move(line)});
+  for (const std::string& line : differences(collected.before, collected.after)) {
+    found.push_back({Doubt::identity_changed_during_run,
+                     fmt::format(fmt::runtime(tr("the device changed while it was read: {}")), line)});
   }
   judge_sizes(found, expected, collected);
   if (!expected) return found;
@@ -95,7 +97,7 @@ std::vector<DoubtReason> doubts(const std::optional<Expectation>& expected, cons
     const auto now = seen.counts.find(what);
     if (now == seen.counts.end() || !fell_by_more_than_half(count, now->second)) continue;
     found.push_back({Doubt::fewer_channels,
-                     fmt::format(fmt::runtime(tr("{} {} expected, {} found")), printable(what), count, now->second)});
+                     fmt::format(fmt::runtime(tr("{} {} expected, {} found")), fact_word(what), count, now->second)});
   }
   return found;
 }

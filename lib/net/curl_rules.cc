@@ -188,7 +188,7 @@ Error curl_error(int code, const ConnectionRules& rules, const std::string& step
     default:
       break;
   }
-  return unreachable(step, detail);
+  return unreachable(step, fmt::format(fmt::runtime(tr("the connection failed ({})")), detail));
 }
 
 }  // namespace coffre

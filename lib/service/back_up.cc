@@ -272,7 +272,7 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
     return fmt::format(fmt::runtime(tr("Look at what answers at {0}, then run: backupd run --device {1}")),
                        device.address, order.device.display());
   }
-  return replaced(tr(rule_of(anomaly_for(error)).remedy), "DEVICE", order.device.display());
+  return replaced(tr(rule_of(anomaly_for(error)).remedy), tr("DEVICE"), order.device.display());
 }
 
 BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& cause) {

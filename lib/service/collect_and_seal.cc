@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/fault_point.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "bundle/bundle_writer.h"
 #include "vault/key_files.h"
 
@@ -97,7 +98,7 @@ CollectionResult collect_or_doubt(DeviceSession& session, BundleWriter& bundle, 
     if (error.code() != ErrorCode::implausible) throw;
     if (bundle.has_open_part()) bundle.end_part();
     if (!holds_something(bundle.parts())) throw;
-    doubts.push_back({Doubt::implausible_answer, error.step() + ": " + error.reason()});
+    doubts.push_back({Doubt::implausible_answer, error.step() + tr(": ") + error.reason()});
     return {};
   }
 }

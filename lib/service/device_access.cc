@@ -18,7 +18,7 @@ CredentialRow credential_row(Installation& at, const Device& device) {
   if (!row) {
     throw Error(ErrorCode::usage, tr("looking up the credential"),
                 fmt::format(fmt::runtime(tr("there is no credential \"{}\"")), device.credential),
-                fmt::format(fmt::runtime(tr("Store it with: backupd secret set {}")), device.credential))
+                fmt::format(fmt::runtime(tr("Store it with: backupd secret set {} --user USER")), device.credential))
         .on(device.key.display());
   }
   if (row->stopped) {
@@ -89,7 +89,7 @@ void stop_credential_of(Installation& at, const Device& device, const Error& cau
   at.catalog.write([&](Session& session) {
     if (!stop_credential(session, device.credential, now, device.key.display(), cause.reason())) return;
     open_anomaly(session, AnomalyCode::credential_stopped, device.credential,
-                 device.key.display() + ": " + cause.reason(), now);
+                 device.key.display() + tr(": ") + cause.reason(), now);
     append_journal(session,
                    {.account = at.account,
                     .action = "secret_stop",

@@ -143,6 +143,17 @@ std::string with_ending(const std::string& name) {
   return name.ends_with(".bak") ? name : name + ".bak";
 }
 
+std::string place_of(const Installation& at, const ExtractRecord& record) {
+  return fmt::format("{} -> {}", at.account, record.target);
+}
+
+std::optional<Anomaly> open_clear_extract(Session& session, const std::string& name) {
+  for (Anomaly& open : open_anomalies(session)) {
+    if (open.code == AnomalyCode::clear_extract && open.subject == name) return std::move(open);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 TargetVerdict judge_folder(const fs::path& folder, const ClearTarget& target) {
@@ -205,11 +216,12 @@ ClearFiles record_clear_extract(Installation& at, const ExtractRecord& record, c
   const Instant now = at.clock.now();
   ClearFiles files = ClearFiles::first;
   at.catalog.write([&](Session& session) {
-    for (const Anomaly& open : open_anomalies(session)) {
-      if (open.code == AnomalyCode::clear_extract && open.subject == record.name) files = ClearFiles::further;
+    std::string places;  // all of them, so that none is forgotten
+    if (const auto open = open_clear_extract(session, record.name)) {
+      files = ClearFiles::further;
+      places = open->detail + "; ";
     }
-    open_anomaly(session, AnomalyCode::clear_extract, record.name,
-                 fmt::format("{} -> {}: {}", at.account, record.target, reason), now);
+    open_anomaly(session, AnomalyCode::clear_extract, record.name, places + place_of(at, record) + ": " + reason, now);
     JournalEntry entry = entry_of(at, record, "clear");
     entry.detail["reason"] = reason;
     append_journal(session, entry, now);
@@ -222,6 +234,9 @@ void withdraw_clear_extract(Installation& at, const ExtractRecord& record, Clear
   at.catalog.write([&](Session& session) {
     if (files == ClearFiles::first) {
       close_anomaly(session, AnomalyCode::clear_extract, record.name, "nothing was written: " + why, now);
+    } else if (const auto open = open_clear_extract(session, record.name)) {
+      const std::string before = open->detail.substr(0, open->detail.rfind("; " + place_of(at, record)));
+      open_anomaly(session, AnomalyCode::clear_extract, record.name, before, now);
     }
     JournalEntry entry = entry_of(at, record, "failed");
     entry.detail["reason"] = why;

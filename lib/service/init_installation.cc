@@ -34,9 +34,10 @@ struct OfflineRole {
   const char* comment;
 };
 constexpr std::array kOfflineRoles = {
-    OfflineRole{"op", "restauration.key", "Restore key: daily restores, at the restore station"},
-    OfflineRole{"drill", "test.key", "Drill key: restore tests"},
-    OfflineRole{"recovery", "secours.key", "Recovery key: recovery identity and root; keep it printed, in two places"},
+    OfflineRole{"op", "restauration.key", tr_noop("Restore key: daily restores, at the restore station")},
+    OfflineRole{"drill", "test.key", tr_noop("Drill key: restore tests")},
+    OfflineRole{"recovery", "secours.key",
+                tr_noop("Recovery key: recovery identity and root; keep it printed, in two places")},
 };
 
 struct FreshKeys {
@@ -114,22 +115,22 @@ void write_offline_key(const Folder& folder, const InitRequest& request, const F
     file.identities.push_back(keys.readers[index].clone());
     if (with_root) file.root_key = RootKey{keys.root.key.clone()};
   }
-  write_key_file_to(folder, role.file, file, role.comment);
+  write_key_file_to(folder, role.file, file, tr(role.comment));
 }
 
 void write_server_keys(const Folder& folder, const FreshKeys& keys) {
   KeyFile signing;
   signing.signing_key = keys.signing.clone();
-  write_key_file_to(folder, "signing.key", signing, "Signing key of this server");
+  write_key_file_to(folder, "signing.key", signing, tr("Signing key of this server"));
   KeyFile catalog;
   catalog.identities.push_back(keys.catalog.clone());
-  write_key_file_to(folder, "catalog.identity", catalog, "Catalog key: reads the metadata of backups, no content");
+  write_key_file_to(folder, "catalog.identity", catalog, tr("Catalog key: reads the metadata of backups, no content"));
   KeyFile kek;
   kek.kek = keys.kek.clone();
-  write_key_file_to(folder, "kek.key", kek, "Wraps the passwords of devices in the catalog");
+  write_key_file_to(folder, "kek.key", kek, tr("Wraps the passwords of devices in the catalog"));
   KeyFile dedup;
   dedup.dedup = keys.dedup.clone();
-  write_key_file_to(folder, "dedup.key", dedup, "Marks equal contents, in the local catalog only");
+  write_key_file_to(folder, "dedup.key", dedup, tr("Marks equal contents, in the local catalog only"));
 }
 
 // --- the first key proof

@@ -26,6 +26,24 @@ ProofContext context_of(const Installation& at, Session& session, const BackupRo
   return context;
 }
 
+// What the next level lacks, to people.
+std::string lacking(const Proof& proof) {
+  std::vector<std::string> texts;
+  for (const std::string& word : proof.missing) {
+    const auto colon = word.find(':');
+    const std::string kind = word.substr(0, colon);
+    const std::string of = colon == std::string::npos ? std::string() : word.substr(colon + 1);
+    if (kind == "replicated" && !of.empty()) {
+      texts.push_back(fmt::format(fmt::runtime(tr("no good copy was read back from {}")), tr(of.c_str())));
+    } else if (kind == "key_proof") {
+      texts.push_back(fmt::format(fmt::runtime(tr("the key {} has not opened a file of this build")), of));
+    } else {
+      texts.push_back(fmt::format(fmt::runtime(tr("not {}")), tr(kind.c_str())));
+    }
+  }
+  return join(texts, ", ");
+}
+
 bool missing_copy(const Proof& proof) {
   for (const std::string& word : proof.missing) {
     if (word.starts_with("replicated:")) return true;
@@ -57,7 +75,7 @@ void settle_anomalies(const Installation& at, Session& session, const DeviceRow&
     close_anomaly(session, AnomalyCode::replica_missing, subject, by, now);
     return;
   }
-  const std::string detail = backup.name + ": " + join(proof.missing, ", ");
+  const std::string detail = backup.name + tr(": ") + lacking(proof);
   if (missing_copy(proof)) {
     open_anomaly(session, AnomalyCode::replica_missing, subject, detail, now);
     return;

@@ -159,7 +159,7 @@ RebuildReport report_of(const Survey& survey, const RebuildRequest& request, con
   compare_inventory(survey, request.inventory, report);
   for (const auto& entry : findings_by_device(survey)) {
     for (const std::string& finding : entry.second) {
-      report.sequence_gaps.push_back(entry.first.display() + ": " + finding);
+      report.sequence_gaps.push_back(entry.first.display() + tr(": ") + finding);
     }
   }
   return report;

@@ -110,11 +110,11 @@ void record_copy(Session& session, const BackupRow& backup, const CopyCheck& cop
     return;
   }
   if (copy.state == "missing") {
-    open_anomaly(session, AnomalyCode::replica_missing, subject, "the object is not there (any more)", now);
+    open_anomaly(session, AnomalyCode::replica_missing, subject, tr("the object is not there (any more)"), now);
     return;
   }
   open_anomaly(session, AnomalyCode::replica_damaged, subject,
-               copy.error ? damage_text(*copy.error) : "the object differs from what was sealed", now);
+               copy.error ? damage_text(*copy.error) : tr("the object differs from what was sealed"), now);
 }
 
 OpenedCopy use_good_copy(Installation& at, const BackupRow& backup,

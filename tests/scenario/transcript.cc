@@ -20,7 +20,7 @@ struct Directive {
 constexpr std::array kDirectives = {
     Directive{"file", StepType::file},       Directive{"simulator", StepType::simulator},
     Directive{"tell", StepType::tell},       Directive{"requests", StepType::requests},
-    Directive{"env", StepType::environment},
+    Directive{"env", StepType::environment}, Directive{"let", StepType::let},
 };
 
 class Parser {

@@ -5,6 +5,7 @@
 //   @tell HALL fault truncated           fault KIND [ARGUMENT] | heal | set KEY VALUE | certificate
 //   @requests HALL with_credentials=1    what it was asked so far: connections, total, with_credentials, wrong
 //   @env LANGUAGE=fr                     for the commands that follow
+//   @let NAME basename local/*.bak       what the command prints is ${NAME} from now on: names that hold today's date
 //   @file demo/site.yaml                 the lines up to @end, in a file below the folder
 //   ...
 //   @end
@@ -18,7 +19,8 @@
 //   = out/manifest.json                  something of that name exists
 //
 // A line of output that begins like one of these begins with a backslash here. Known variables are replaced in
-// commands, files and expected lines: ${TMP} (the folder), ${HALL.url}, ${HALL.pin}, ${HALL.host}, ${SOURCE}.
+// commands, files and expected lines: ${TMP} (the folder), ${HALL.url}, ${HALL.pin}, ${HALL.host}, ${SOURCE},
+// ${BUILD}, and those of @let.
 // Environment: PATH, HOME (the folder), LANGUAGE=en, TZ=UTC, LC_ALL=C.UTF-8, NO_COLOR, TMPDIR pointing nowhere.
 #pragma once
 
@@ -31,7 +33,7 @@
 
 namespace coffre::test {
 
-enum class StepType { run, exists, absent, file, simulator, tell, requests, environment };
+enum class StepType { run, exists, absent, file, simulator, tell, requests, environment, let };
 
 struct Step {
   StepType type = StepType::run;

@@ -65,7 +65,9 @@ class Runner {
                     {"TZ", "UTC"},
                     {"NO_COLOR", "1"},
                     {"TMPDIR", "/nonexistent"}};
-    variables_ = {{"TMP", folder_.path().string()}, {"SOURCE", test::source_dir()}};
+    variables_ = {{"TMP", folder_.path().string()},
+                  {"SOURCE", test::source_dir()},
+                  {"BUILD", std::filesystem::path(programs).parent_path().string()}};
   }
 
   // What went otherwise than written; nullopt when nothing did.
@@ -96,6 +98,8 @@ class Runner {
         environment_[name] = value;
         break;
       }
+      case StepType::let:
+        return let(step, text);
     }
     return std::nullopt;
   }
@@ -122,16 +126,33 @@ class Runner {
     return text;
   }
 
-  std::optional<std::string> run(const Step& step, const std::string& command) {
+  ChildResult run_bash(const std::string& command, const std::string& input) const {
     ChildOptions options{.arguments = {"bash", "-c", command}};
     options.environment = environment_;
     options.empty_environment = true;
     options.folder = folder_.path();
-    if (!step.input.empty()) {
+    if (!input.empty()) {
       options.input_mode = ChildInput::text;
-      options.input = step.input;
+      options.input = input;
     }
-    const ChildResult result = run_child(options);
+    return run_child(options);
+  }
+
+  std::optional<std::string> let(const Step& step, const std::string& text) {
+    const auto blank = text.find(' ');
+    if (blank == std::string::npos) throw TranscriptError(step.line, "@let NAME COMMAND");
+    const ChildResult result = run_bash(text.substr(blank + 1), {});
+    const std::string value(trim(result.out));
+    if (result.exit_code != 0 || value.empty() || value.find('\n') != std::string::npos) {
+      return fmt::format("@let {}\n  one line of output is wanted; seen\n{}{}", text, indented(result.out),
+                         indented(result.err));
+    }
+    variables_[text.substr(0, blank)] = value;
+    return std::nullopt;
+  }
+
+  std::optional<std::string> run(const Step& step, const std::string& command) {
+    const ChildResult result = run_bash(command, step.input);
 
     std::string wrong;
     if (result.exit_code != step.exit_code) {

@@ -96,6 +96,14 @@ TEST_CASE("what goes as written is silent") {
             "< typed\nin ${TMP}\nthere\ntyped\n2> bad\n? 4\n= a/*.txt\n! c\n") == "");
 }
 
+TEST_CASE("what a command prints has a name from then on, when it is one line") {
+  CHECK(finding_of("$ touch a-20261121.bak\n@let BACKUP ls *.bak\n$ echo ${BACKUP}\na-20261121.bak\n= ${BACKUP}\n") ==
+        "");
+  CHECK(finding_of("@let BACKUP ls *.bak\n") == "t.transcript:1: @let BACKUP ls *.bak");
+  CHECK(finding_of("@let TWO printf 'a\\nb\\n'\n") == "t.transcript:1: @let TWO printf 'a\\nb\\n'");
+  CHECK(finding_of("@let TWO\n") == "t.transcript:1: @let NAME COMMAND");
+}
+
 TEST_CASE("commands see a small, fixed environment") {
   CHECK(finding_of("$ env | cut -d= -f1 | grep -v '^_$\\|SHLVL\\|PWD' | sort\nHOME\nLANGUAGE\nLC_ALL\nNO_COLOR\nPATH\n"
                    "TMPDIR\nTZ\n") == "");

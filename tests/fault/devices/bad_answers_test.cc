@@ -58,8 +58,8 @@ const std::vector<Row>& rows() {
        Left::suspect_file},
       {"less than half the size", "set size", "80000", "suspect", "", "bytes expected", kAccept, "backup_suspect",
        Left::suspect_file},
-      {"changes while it is read", "identity-changes", "", "suspect", "", "identity_changed_during_run", kAccept,
-       "backup_suspect", Left::suspect_file},
+      {"changes while it is read", "identity-changes", "", "suspect", "", "the device changed while it was read",
+       kAccept, "backup_suspect", Left::suspect_file},
       {"an error with status 200", "error-in-200", "", "suspect", "", "", kAccept, "backup_suspect",
        Left::suspect_file},
   };

@@ -98,8 +98,10 @@ TEST_CASE("dates are the installation's wall clock, in the reader's form") {
   const Instant instant = from_rfc3339("2026-11-21T23:05:59Z").value();
   CHECK(date_text(instant, zone) == "2026-11-22 00:05 +01:00");
   CHECK(date_text(std::nullopt, zone) == "-");
+  CHECK(dated_text(instant, zone) == "2026-11-22 00:05 +01:00");
   const Speaking french(Language::french);
   CHECK(date_text(instant, zone) == "22/11/2026 00:05");
+  CHECK(dated_text(instant, zone) == "22/11/2026 00:05 (heure de PlusOne)");
 }
 
 TEST_CASE("durations are short") {
@@ -143,6 +145,20 @@ TEST_CASE("progress is written over, erased at its end, and on a terminal only")
   quiet.context.quiet = true;
   Progress(quiet.context).show("1 of 2");
   CHECK(quiet.err.str().empty());
+}
+
+TEST_CASE("the codes of doubts are for programs, people read the rest") {
+  CHECK(doubts_text("") == "");
+  CHECK(doubts_text("size_dropped: about 9 bytes expected, 1 found") == "about 9 bytes expected, 1 found");
+  CHECK(doubts_text("implausible_answer: reading: only 1; at least 2; other_serial: A expected") ==
+        "reading: only 1; at least 2; A expected");
+  CHECK(doubts_text("size_dropped: 1 octet seulement ; au moins 2") == "1 octet seulement ; au moins 2");
+  CHECK(doubts_text("no code\n") == "no code\\x0a");
+}
+
+TEST_CASE("roles of keys are shown, other words as they are") {
+  CHECK(role_text("op") == "op");
+  CHECK(role_text("a\tb") == "a\\x09b");
 }
 
 TEST_CASE("a note is one line on stderr, and none with --quiet or --json") {

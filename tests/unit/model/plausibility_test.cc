@@ -76,10 +76,10 @@ TEST_CASE("a backup is doubted for what does not fit, and for nothing else") {
       {"absurd count", saying(absurd), {"fewer_channels: channels 16 expected, -9223372036854775808 found"}},
       {"changed during the run",
        {recorder(), updated, 1000},
-       {"identity_changed_during_run: firmware: 4.1.2 before, 5.0 after"}},
+       {"identity_changed_during_run: the device changed while it was read: firmware: 4.1.2 before, 5.0 after"}},
       {"swapped during the run",
        {recorder(), other_serial, 100},
-       {"identity_changed_during_run: serial: S100 before, S200 after",
+       {"identity_changed_during_run: the device changed while it was read: serial: S100 before, S200 after",
         "size_dropped: about 1000 bytes expected, 100 found"}},
   };
   for (const Row& row : rows) {
@@ -118,7 +118,8 @@ TEST_CASE("a first backup is judged by itself alone") {
   DeviceIdentity other = recorder();
   other.serial = "S200";
   CHECK(words(doubts(std::nullopt, {recorder(), other, 1000})) ==
-        std::vector<std::string>{"identity_changed_during_run: serial: S100 before, S200 after"});
+        std::vector<std::string>{
+            "identity_changed_during_run: the device changed while it was read: serial: S100 before, S200 after"});
 }
 
 TEST_CASE("what was never expected is no doubt when it appears") {

@@ -57,6 +57,16 @@ class Nobody final : public PartVisitor {
   void end() override {}
 };
 
+std::string found_of(InstallationFixture& fixture, const std::string& subject) {
+  std::string detail;
+  fixture.at().catalog.read([&](Session& session) {
+    for (const Anomaly& open : open_anomalies(session)) {
+      if (open.subject == subject) detail = open.detail;
+    }
+  });
+  return detail;
+}
+
 }  // namespace
 
 TEST_CASE("the parts are written as they were collected, for the owner alone, on an encrypted volume") {
@@ -226,6 +236,16 @@ TEST_CASE("clear files on an unencrypted volume stay an open matter until a pers
     withdraw_clear_extract(fixture.at(), record, files, "disk full");
     CHECK(is_open(fixture, AnomalyCode::clear_extract, name));
     CHECK(newest_entry(fixture).result == "failed");
+  }
+  SECTION("every place stays named until all are destroyed; one that came to nothing is taken out again") {
+    const ExtractRecord second{.name = name, .target = "/home/b"};
+    record_clear_extract(fixture.at(), second, "a second look");
+    const std::string both = found_of(fixture, name);
+    CHECK(both.find("/home/a") != std::string::npos);
+    CHECK(both.find("/home/b: a second look") != std::string::npos);
+    const ExtractRecord third{.name = name, .target = "/home/c"};
+    withdraw_clear_extract(fixture.at(), third, record_clear_extract(fixture.at(), third, kReason), "disk full");
+    CHECK(found_of(fixture, name) == both);
   }
   SECTION("a first extraction that fails leaves nothing open") {
     withdraw_clear_extract(fixture.at(), record, ClearFiles::first, "disk full");

@@ -125,6 +125,28 @@ TEST_CASE("a missing copy is a partial result with an open matter of its own") {
   CHECK(is_open(fixture, AnomalyCode::replica_missing, "cloud: " + name));
 }
 
+TEST_CASE("what was read back before a copy was lost or damaged proves nothing of it now") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const KeyRing ring = ring_of(fixture, "op");
+  const auto cloud = fixture.cloud_file(name);
+  const std::string whole = read_file(cloud);
+  SECTION("missing") {
+    std::filesystem::remove(cloud);
+  }
+  SECTION("damaged") {
+    damage(cloud, whole.size() / 2);
+  }
+  const Verification result = verify(fixture, name, ring);
+  CHECK(result.proof.level == ProofLevel::sealed);
+  CHECK(result.proof.missing == std::vector<std::string>{"replicated:cloud"});
+
+  write_file(cloud, whole);
+  const Verification repaired = verify(fixture, name, ring);
+  CHECK(state_in(repaired, "cloud") == "good");
+  CHECK(repaired.proof.missing == std::vector<std::string>{"restored"});
+}
+
 TEST_CASE("another device's good file under the name is refused, with and without a key") {
   InstallationFixture fixture({.devices = {std::string(kHall), std::string(kQuai)}});
   const std::string hall = fixture.proven_backup(kHall);
