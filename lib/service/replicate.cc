@@ -26,11 +26,9 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
   return copy;
 }
 
-void put_second_copy(Installation& at, const std::string& path) {
-  const auto local = at.local->open(path);
-  if (!local) return;  // read_copy records it as missing
+void put_second_copy(Installation& at, const std::string& path, const RandomReader& local) {
   fault_point("replicate.put");
-  const PutResult result = at.cloud->put_if_absent(path, *local, content_digest(*local));
+  const PutResult result = at.cloud->put_if_absent(path, local, content_digest(local));
   if (result == PutResult::conflict_other_content) {
     log(LogLevel::error, path, "the second replica holds another object of this name");
   }
@@ -56,7 +54,10 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
 }  // namespace
 
 Proof replicate(Installation& at, const BackupRow& backup) {
-  with_replica(at, *at.cloud, [&] { put_second_copy(at, object_path(backup)); });
+  const std::string path = object_path(backup);
+  const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
+  // Without it, read_copy records the local one as missing.
+  if (source) with_replica(at, *at.cloud, [&] { put_second_copy(at, path, *source); });
   const CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   const Instant now = at.clock.now();
