@@ -255,6 +255,13 @@ Error told_of(const BackupOrder& order, const Error& cause, std::string hint) {
   return error.with_category(cause.category()).on(device);
 }
 
+// A hint that names no command goes on with the one that tries again (rule 10).
+std::string with_command(const std::string& hint, const std::string& device) {
+  if (hint.find("backupd ") != std::string::npos || hint.find("restore-cli ") != std::string::npos) return hint;
+  const std::string_view sentence(hint.data(), hint.ends_with('.') ? hint.size() - 1 : hint.size());
+  return fmt::format(fmt::runtime(tr("{}; then run: backupd run --device {}")), sentence, device);
+}
+
 // What a person does about it, when whoever found the cause could not say.
 std::string advice_for(Installation& at, const BackupOrder& order, const Error& error) {
   const Device& device = at.inventory.devices.at(order.device);
@@ -268,7 +275,7 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
     return fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
                        order.device.display());
   }
-  if (!error.hint().empty()) return error.hint();
+  if (!error.hint().empty()) return with_command(error.hint(), order.device.display());
   if (error.code() == ErrorCode::implausible) {  // no file was left that could be accepted
     return fmt::format(fmt::runtime(tr("Look at what answers at {0}, then run: backupd run --device {1}")),
                        device.address, order.device.display());
