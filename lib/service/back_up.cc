@@ -137,8 +137,10 @@ ReadBack read_own_file(Installation& at, SealedCollection& sealed, const Collect
   return seen;
 }
 
-// Names the file and puts it on record, in that order; the intent covers the instant between.
-void publish(Installation& at, const JobRow& job, SealedCollection& sealed, const Intent& intent) {
+// Names the file and puts it on record, in that order; the intent covers the instant between. `named` is told in
+// between.
+void publish(Installation& at, const JobRow& job, SealedCollection& sealed, const Intent& intent,
+             const std::function<void()>& named) {
   bool ours = false;
   at.catalog.write([&](Session& session) { ours = set_intent(session, job.id, job.fence, format_intent(intent)); });
   if (!ours) throw Error(ErrorCode::conflict, tr("publishing the backup"), tr("another run has taken this job over"));
@@ -147,6 +149,7 @@ void publish(Installation& at, const JobRow& job, SealedCollection& sealed, cons
     throw Error(ErrorCode::conflict, tr("publishing the backup"), tr("a file of this name appeared meanwhile"))
         .on(intent.path);
   }
+  named();
   fault_point("back_up.linked");
   at.catalog.write([&](Session& session) {
     if (!holds_lease(session, job.id, job.fence)) {
@@ -166,9 +169,10 @@ void open_suspect_anomaly(Installation& at, const BackupOrder& order, const std:
   });
 }
 
-// Device -> published, recorded file. Throws what went wrong; nothing is left then.
-Intent make_backup(Installation& at, const Device& device, const BackupOrder& order, const JobRow& job,
-                   const std::function<void(CredentialAnswer)>& credential) {
+// Device -> published, recorded file. Throws what went wrong; nothing is left then, unless `named` holds the intent:
+// the file has its name, and the next run puts it on record.
+void make_backup(Installation& at, const Device& device, const BackupOrder& order, const JobRow& job,
+                 const std::function<void(CredentialAnswer)>& credential, std::optional<Intent>& named) {
   const Driver& driver = driver_for(at, device);
   CollectionOrder collection{.device = device,
                              .device_id = order.device_id,
@@ -193,9 +197,8 @@ Intent make_backup(Installation& at, const Device& device, const BackupOrder& or
   if (sealed.doubts.empty()) {
     for (const std::string& problem : seen.problems) log(LogLevel::warning, collection.name.text(), problem);
   }
-  Intent intent = intent_of(at, order, collection, sealed, seen);
-  publish(at, job, sealed, intent);
-  return intent;
+  const Intent intent = intent_of(at, order, collection, sealed, seen);
+  publish(at, job, sealed, intent, [&] { named = intent; });
 }
 
 AnomalyCode anomaly_for(const Error& error) {
@@ -339,10 +342,12 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     if (const auto made = made_meanwhile(at, order)) return replicated(at, order, *made);
     job = start_job(at, order);
     fault_point("back_up.leased");
-    intent = make_backup(at, device, order, *job, credential);
+    make_backup(at, device, order, *job, credential, intent);
     return replicated(at, order, intent->backup);
   } catch (Error& error) {
-    if (intent) throw;
+    // The file is there and the catalog cannot say so (a full disk, say): the job stays open, and the next run records
+    // it.
+    if (intent && error.code() != ErrorCode::conflict) throw;
     // Somebody else is at this device: that run speaks for it, nothing of ours is on record.
     if (error.code() == ErrorCode::conflict && !job) {
       return {.result = BackupResult::failed, .error = error.on(order.device.display())};
