@@ -9,7 +9,7 @@ namespace {
 
 // Generous for a sound recorder on a busy machine, short for one that hangs.
 const std::string kLimits =
-    "  connect_timeout: 10s\n  answer_timeout: 20s\n  total_timeout: 25s\n  largest_answer: 1MiB\n";
+    "  connect_timeout: 10s\n  answer_timeout: 12s\n  total_timeout: 15s\n  largest_answer: 1MiB\n";
 
 const char* const kUnreachable = "device_unreachable";
 const char* const kSuspect = "backup_suspect";
