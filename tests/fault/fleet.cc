@@ -143,9 +143,9 @@ ChildOptions Fleet::options_for(const std::string& program, std::vector<std::str
   return {.arguments = std::move(arguments),
           .environment = {{"COFFRE_CONFIG", config().string()},
                           {"LC_ALL", "C.UTF-8"},
-                          {"LANG", "C.UTF-8"},
+                          {"LANGUAGE", "en"},  // also where the configuration, which says so, cannot be read
                           {"TMPDIR", scratch().string()}},
-          .without = {"LANGUAGE", "COFFRE_FAULT"},
+          .without = {"COFFRE_FAULT"},
           .folder = scratch()};
 }
 
