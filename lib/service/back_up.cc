@@ -137,10 +137,8 @@ ReadBack read_own_file(Installation& at, SealedCollection& sealed, const Collect
   return seen;
 }
 
-// Names the file and puts it on record, in that order; the intent covers the instant between. `named` is told in
-// between.
-void publish(Installation& at, const JobRow& job, SealedCollection& sealed, const Intent& intent,
-             const std::function<void()>& named) {
+// Names the file and puts it on record, in that order; the intent covers the instant between.
+void publish(Installation& at, const JobRow& job, SealedCollection& sealed, const Intent& intent) {
   bool ours = false;
   at.catalog.write([&](Session& session) { ours = set_intent(session, job.id, job.fence, format_intent(intent)); });
   if (!ours) throw Error(ErrorCode::conflict, tr("publishing the backup"), tr("another run has taken this job over"));
@@ -149,7 +147,6 @@ void publish(Installation& at, const JobRow& job, SealedCollection& sealed, cons
     throw Error(ErrorCode::conflict, tr("publishing the backup"), tr("a file of this name appeared meanwhile"))
         .on(intent.path);
   }
-  named();
   fault_point("back_up.linked");
   at.catalog.write([&](Session& session) {
     if (!holds_lease(session, job.id, job.fence)) {
@@ -169,10 +166,10 @@ void open_suspect_anomaly(Installation& at, const BackupOrder& order, const std:
   });
 }
 
-// Device -> published, recorded file. Throws what went wrong; nothing is left then, unless `named` holds the intent:
-// the file has its name, and the next run puts it on record.
+// Device -> published, recorded file. Throws what went wrong: nothing is left then, unless `intent` is set. The file
+// may have its name then, and the job, left open, lets the next run find out.
 void make_backup(Installation& at, const Device& device, const BackupOrder& order, const JobRow& job,
-                 const std::function<void(CredentialAnswer)>& credential, std::optional<Intent>& named) {
+                 const std::function<void(CredentialAnswer)>& credential, std::optional<Intent>& intent) {
   const Driver& driver = driver_for(at, device);
   CollectionOrder collection{.device = device,
                              .device_id = order.device_id,
@@ -197,8 +194,8 @@ void make_backup(Installation& at, const Device& device, const BackupOrder& orde
   if (sealed.doubts.empty()) {
     for (const std::string& problem : seen.problems) log(LogLevel::warning, collection.name.text(), problem);
   }
-  const Intent intent = intent_of(at, order, collection, sealed, seen);
-  publish(at, job, sealed, intent, [&] { named = intent; });
+  intent = intent_of(at, order, collection, sealed, seen);
+  publish(at, job, sealed, *intent);
 }
 
 AnomalyCode anomaly_for(const Error& error) {
@@ -335,6 +332,7 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
   const Device& device = at.inventory.devices.at(order.device);
   std::optional<JobRow> job;
   std::optional<Intent> intent;
+  bool recorded = false;
   try {
     const auto lock = at.local->lock(order.device.path(), at.clock, std::chrono::milliseconds{0});
     fault_point("back_up.locked");
@@ -343,11 +341,10 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     job = start_job(at, order);
     fault_point("back_up.leased");
     make_backup(at, device, order, *job, credential, intent);
+    recorded = true;
     return replicated(at, order, intent->backup);
   } catch (Error& error) {
-    // The file is there and the catalog cannot say so (a full disk, say): the job stays open, and the next run records
-    // it.
-    if (intent && error.code() != ErrorCode::conflict) throw;
+    if (recorded) throw;
     // Somebody else is at this device: that run speaks for it, nothing of ours is on record.
     if (error.code() == ErrorCode::conflict && !job) {
       return {.result = BackupResult::failed, .error = error.on(order.device.display())};
@@ -356,7 +353,9 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
       credential(CredentialAnswer::refused);
       stop_credential_of(at, device, error);
     }
-    return failed(at, order, job, error);
+    // A file that has its name, and a catalog that could not say so (its disk is full): the next run records it.
+    const bool open = intent && error.code() != ErrorCode::conflict;
+    return failed(at, order, open ? std::nullopt : job, error);
   }
 }
 
