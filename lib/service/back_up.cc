@@ -217,8 +217,16 @@ std::string replaced(std::string text, std::string_view word, std::string_view b
   return text;
 }
 
+// What a failure concerns: the job that ends with it, or none when it stays open for the next run to finish; and since
+// when the device lacks a backup. A backup collected then ends the matter, also when it is recorded later.
+struct Failure {
+  std::optional<JobRow> job;
+  std::optional<Instant> since;
+};
+
 // A failure on record: job, device state, anomaly, journal, in one transaction.
-void record_failure(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& error) {
+void record_failure(Installation& at, const BackupOrder& order, const Failure& failure, const Error& error) {
+  const std::optional<JobRow>& job = failure.job;
   const Instant now = at.clock.now();
   const bool implausible = error.code() == ErrorCode::implausible;
   at.catalog.write([&](Session& session) {
@@ -231,7 +239,7 @@ void record_failure(Installation& at, const BackupOrder& order, const std::optio
       device->last_error = error.what();
       update_device(session, *device);
     }
-    open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), now);
+    open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), failure.since.value_or(now));
     if (error.code() == ErrorCode::no_space) {
       open_anomaly(session, AnomalyCode::disk_space, at.local->properties().name, error.what(), now);
     }
@@ -283,9 +291,9 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
   return replaced(tr(rule_of(anomaly_for(error)).remedy), "DEVICE", order.device.display());
 }
 
-BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& cause) {
+BackupOutcome failed(Installation& at, const BackupOrder& order, const Failure& failure, const Error& cause) {
   Error error = told_of(order, cause, advice_for(at, order, cause));
-  record_failure(at, order, job, error);
+  record_failure(at, order, failure, error);
   BackupOutcome outcome;
   outcome.result = error.code() == ErrorCode::implausible ? BackupResult::suspect : BackupResult::failed;
   if (outcome.result == BackupResult::suspect) outcome.doubts = error.reason();
@@ -324,7 +332,7 @@ std::optional<BackupRow> made_meanwhile(Installation& at, const BackupOrder& ord
 }  // namespace
 
 BackupOutcome not_tried(Installation& at, const BackupOrder& order, const Error& why) {
-  return failed(at, order, std::nullopt, why);
+  return failed(at, order, {}, why);
 }
 
 BackupOutcome back_up(Installation& at, const BackupOrder& order,
@@ -355,7 +363,7 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     }
     // A file that has its name, and a catalog that could not say so (its disk is full): the next run records it.
     const bool open = intent && error.code() != ErrorCode::conflict;
-    return failed(at, order, open ? std::nullopt : job, error);
+    return failed(at, order, open ? Failure{{}, intent->backup.created_at} : Failure{job, {}}, error);
   }
 }
 

@@ -11,6 +11,8 @@ using namespace coffre::test;
 TEST_CASE("an error at any instant of a backup is told in one line, and the next run finishes") {
   for (const std::string& point : run_points()) {
     Fleet fleet({.devices = 1});
+    // The failure comes some seconds after the backup's own time: what is recorded later ends the matter all the same.
+    if (point == "back_up.linked" || point == "back_up.recorded") fleet.recorders().set("NVR", "delay-ms", "100");
     const Run failed = fleet.run({}, "fail:" + point);
     INFO(point << "\n" << failed.out << failed.err);
     const bool all_on_record = point == run_points().back();
