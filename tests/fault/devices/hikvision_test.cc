@@ -18,30 +18,30 @@ const char* const kMissing = "backup_missing";
 }  // namespace
 
 TEST_CASE("a recorder that cannot be spoken to is not backed up, and the line says how to try again") {
-  check_faults(
-      {.run_settings = kLimits},
-      {
-          {"down", "down", "", "failed", "unreachable", "", kRunAgain, kUnreachable, Left::nothing},
-          {"refuse", "refuse", "", "failed", "unreachable", "", kRunAgain, kUnreachable, Left::nothing},
-          {"takes no part in TLS", "mute", "", "failed", "unreachable", "no end within the time allowed", kRunAgain,
-           kUnreachable, Left::nothing},
-          {"TLS 1.1 only", "old-tls", "", "failed", "refused", "no TLS 1.2 or newer", kRunAgain, kMissing,
-           Left::nothing},
-          {"1 byte a second", "slow", "1", "failed", "unreachable", "", kRunAgain, kUnreachable, Left::nothing},
-          {"never answers", "never-answer", "on=export", "failed", "unreachable", "no answer within", kRunAgain,
-           kUnreachable, Left::nothing},
-          {"headers without end", "endless-headers", "on=identify", "suspect", "implausible", "headers exceed",
-           kRunAgain, kSuspect, Left::nothing},
-          {"headers without end at the export", "endless-headers", "on=export", "suspect", "", "headers exceed",
-           kAccept, kSuspect, Left::suspect_file},
-          {"slow to begin, then sound", "delay", "on=export 400", "proven", "", "", "", "", Left::proven_file},
-          {"too busy", "status", "on=export 503", "failed", "unreachable", "busy", kRunAgain, kUnreachable,
-           Left::nothing},
-          {"an error of its own", "status", "on=export 500", "suspect", "", "unexpected HTTP status 500", kAccept,
-           kSuspect, Left::suspect_file},
-          {"what we need is not there", "status", "on=export 410", "failed", "unsupported",
-           "unexpected HTTP status 410", kRunAgain, kMissing, Left::nothing},
-      });
+  check_faults({.run_settings = kLimits},
+               {
+                   {"down", "down", "", "failed", "unreachable", "asking ", kRunAgain, kUnreachable, Left::nothing},
+                   {"refuse", "refuse", "", "failed", "unreachable", "asking ", kRunAgain, kUnreachable, Left::nothing},
+                   {"takes no part in TLS", "mute", "", "failed", "unreachable", "no end within the time allowed",
+                    kRunAgain, kUnreachable, Left::nothing},
+                   {"TLS 1.1 only", "old-tls", "", "failed", "refused", "no TLS 1.2 or newer", kRunAgain, kMissing,
+                    Left::nothing},
+                   {"1 byte a second", "slow", "1", "failed", "unreachable", "configurationData", kRunAgain,
+                    kUnreachable, Left::nothing},
+                   {"never answers", "never-answer", "on=export", "failed", "unreachable", "no answer within",
+                    kRunAgain, kUnreachable, Left::nothing},
+                   {"headers without end", "endless-headers", "on=identify", "suspect", "implausible", "headers exceed",
+                    kRunAgain, kSuspect, Left::nothing},
+                   {"headers without end at the export", "endless-headers", "on=export", "suspect", "",
+                    "headers exceed", kAccept, kSuspect, Left::suspect_file},
+                   {"slow to begin, then sound", "delay", "on=export 400", "proven", "", "", "", "", Left::proven_file},
+                   {"too busy", "status", "on=export 503", "failed", "unreachable", "busy", kRunAgain, kUnreachable,
+                    Left::nothing},
+                   {"an error of its own", "status", "on=export 500", "suspect", "", "unexpected HTTP status 500",
+                    kAccept, kSuspect, Left::suspect_file},
+                   {"what we need is not there", "status", "on=export 410", "failed", "unsupported",
+                    "unexpected HTTP status 410", kRunAgain, kMissing, Left::nothing},
+               });
 }
 
 TEST_CASE("a recorder that refuses the login in its own way is left alone, and the credential goes on elsewhere") {
@@ -67,8 +67,8 @@ TEST_CASE("whatever a recorder gives for its configuration, nothing of it is pro
            Left::suspect_file},
           {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes than it had declared", kAccept,
            kSuspect, Left::suspect_file},
-          {"chunks that end in the middle", "chunked-cut", "", "suspect", "", "", kAccept, kSuspect,
-           Left::suspect_file},
+          {"chunks that end in the middle", "chunked-cut", "", "suspect", "", "before its declared end", kAccept,
+           kSuspect, Left::suspect_file},
           {"neither length nor end", "no-length", "", "suspect", "", "cut", kAccept, kSuspect, Left::suspect_file},
           {"no length, but whole", "no-length", "whole", "proven", "", "", "", "", Left::proven_file},
           {"gzip", "gzip", "", "suspect", "", "encoded", kAccept, kSuspect, Left::suspect_file},
