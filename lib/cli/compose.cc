@@ -8,6 +8,7 @@
 #include "base/translate.h"
 #include "catalog/installation.h"
 #include "config/settings_loader.h"
+#include "config/yaml_document.h"
 #include "drivers/driver_registry.h"
 #include "os/account.h"
 #include "os/folder.h"
@@ -51,10 +52,31 @@ Error lacks(const std::filesystem::path& path, const char* what) {
       .on(path.string());
 }
 
+// A zone that the system does not know is a mistake in a file like any other: told with its place.
+std::unique_ptr<Zone> zone_named_in(const std::vector<std::filesystem::path>& files,
+                                    std::initializer_list<std::string_view> keys, const std::string& name) {
+  try {
+    return load_zone(name);
+  } catch (const Error& error) {
+    for (const std::filesystem::path& file : files) {
+      const Document document = Document::read(file);
+      std::optional<YamlValue> value = document.root();
+      for (const std::string_view key : keys) {
+        if (value) value = value->find(key);
+      }
+      if (value) throw error_of(error.step(), {value->finding(error.reason() + ". " + error.hint())});
+    }
+    throw;  // it stands in no file
+  }
+}
+
 void load_zones(Composition& made) {
-  made.zones[""] = load_zone(made.settings.installation.zone);
+  made.zones[""] = zone_named_in({made.settings.file}, {"installation", "zone"}, made.settings.installation.zone);
+  std::vector<Finding> none;
+  const auto files = inventory_files(made.settings.inventory, none);
   for (const auto& [key, site] : made.inventory_files.inventory->sites) {
-    if (!made.zones.contains(site.zone)) made.zones[site.zone] = load_zone(site.zone);
+    if (made.zones.contains(site.zone)) continue;
+    made.zones[site.zone] = zone_named_in(files, {"sites", key, "zone"}, site.zone);
   }
 }
 

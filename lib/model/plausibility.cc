@@ -31,7 +31,7 @@ bool fell_by_more_than_half(std::int64_t expected, std::int64_t found) {
 }
 
 bool below_plausible_size(std::uint64_t expected, std::uint64_t found) {
-  return static_cast<double>(found) < static_cast<double>(expected) * kSmallestPlausibleShare;
+  return static_cast<double>(found) <= static_cast<double>(expected) * kSmallestPlausibleShare;
 }
 
 // Each part by itself: a cut database beside large other parts does not show in their sum.

@@ -33,7 +33,7 @@ enum class Doubt {
   other_serial,                 // another device answers
   other_model,
   fewer_channels,      // any expected count fell by more than half
-  size_dropped,        // restore/, or one part of it, below half of what is expected
+  size_dropped,        // restore/, or one part of it, is half of what is expected, or less
   empty,               // no restore/ bytes at all
   implausible_answer,  // an answer that cannot be an export (HTML page, error text, cut): found by the driver
 };
@@ -45,7 +45,7 @@ struct DoubtReason {
   std::string detail;  // "serial DS-1 expected, DS-2 found"
 };
 
-// Below this share of the expected size a backup is suspect ("half the expected size", issue of the main job).
+// At this share of the expected size, or below, a backup is suspect ("half the expected size", issue of the main job).
 inline constexpr double kSmallestPlausibleShare = 0.5;
 // A part below this many bytes is a short list, which one deleted entry may halve: only the sum judges it.
 inline constexpr std::uint64_t kSmallestJudgedPart = 4096;

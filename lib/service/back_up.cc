@@ -167,9 +167,10 @@ void open_suspect_anomaly(Installation& at, const BackupOrder& order, const std:
   });
 }
 
-// Device -> published, recorded file. Throws what went wrong; nothing is left then.
-Intent make_backup(Installation& at, const Device& device, const BackupOrder& order, const JobRow& job,
-                   const std::function<void(CredentialAnswer)>& credential) {
+// Device -> published, recorded file. Throws what went wrong: nothing is left then, unless `intent` is set. The file
+// may have its name then, and the job, left open, lets the next run find out.
+void make_backup(Installation& at, const Device& device, const BackupOrder& order, const JobRow& job,
+                 const std::function<void(CredentialAnswer)>& credential, std::optional<Intent>& intent) {
   const Driver& driver = driver_for(at, device);
   CollectionOrder collection{.device = device,
                              .device_id = order.device_id,
@@ -194,9 +195,8 @@ Intent make_backup(Installation& at, const Device& device, const BackupOrder& or
   if (sealed.doubts.empty()) {
     for (const std::string& problem : seen.problems) log(LogLevel::warning, collection.name.text(), problem);
   }
-  Intent intent = intent_of(at, order, collection, sealed, seen);
-  publish(at, job, sealed, intent);
-  return intent;
+  intent = intent_of(at, order, collection, sealed, seen);
+  publish(at, job, sealed, *intent);
 }
 
 AnomalyCode anomaly_for(const Error& error) {
@@ -218,8 +218,16 @@ std::string replaced(std::string text, std::string_view word, std::string_view b
   return text;
 }
 
+// What a failure concerns: the job that ends with it, or none when it stays open for the next run to finish; and since
+// when the device lacks a backup. A backup collected then ends the matter, also when it is recorded later.
+struct Failure {
+  std::optional<JobRow> job;
+  std::optional<Instant> since;
+};
+
 // A failure on record: job, device state, anomaly, journal, in one transaction.
-void record_failure(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& error) {
+void record_failure(Installation& at, const BackupOrder& order, const Failure& failure, const Error& error) {
+  const std::optional<JobRow>& job = failure.job;
   const Instant now = at.clock.now();
   const bool implausible = error.code() == ErrorCode::implausible;
   at.catalog.write([&](Session& session) {
@@ -234,7 +242,7 @@ void record_failure(Installation& at, const BackupOrder& order, const std::optio
     }
     // A person who ends the run knows it; the next one makes up for it.
     if (error.code() != ErrorCode::interrupted) {
-      open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), now);
+      open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), failure.since.value_or(now));
     }
     if (error.code() == ErrorCode::no_space) {
       open_anomaly(session, AnomalyCode::disk_space, at.local->properties().name, error.what(), now);
@@ -259,6 +267,13 @@ Error told_of(const BackupOrder& order, const Error& cause, std::string hint) {
   return error.with_category(cause.category()).on(device);
 }
 
+// A hint that names no command goes on with the one that tries again (rule 10).
+std::string with_command(const std::string& hint, const std::string& device) {
+  if (hint.find("backupd ") != std::string::npos || hint.find("restore-cli ") != std::string::npos) return hint;
+  const std::string_view sentence(hint.data(), hint.ends_with('.') ? hint.size() - 1 : hint.size());
+  return fmt::format(fmt::runtime(tr("{}; then run: backupd run --device {}")), sentence, device);
+}
+
 // What a person does about it, when whoever found the cause could not say.
 std::string advice_for(Installation& at, const BackupOrder& order, const Error& error) {
   const Device& device = at.inventory.devices.at(order.device);
@@ -267,7 +282,7 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
     return fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
                        order.device.display());
   }
-  if (!error.hint().empty()) return error.hint();
+  if (!error.hint().empty()) return with_command(error.hint(), order.device.display());
   if (error.code() == ErrorCode::implausible) {  // no file was left that could be accepted
     return fmt::format(fmt::runtime(tr("Look at what answers at {0}, then run: backupd run --device {1}")),
                        device.address, order.device.display());
@@ -275,9 +290,9 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
   return replaced(tr(rule_of(anomaly_for(error)).remedy), tr("DEVICE"), order.device.display());
 }
 
-BackupOutcome failed(Installation& at, const BackupOrder& order, const std::optional<JobRow>& job, const Error& cause) {
+BackupOutcome failed(Installation& at, const BackupOrder& order, const Failure& failure, const Error& cause) {
   Error error = told_of(order, cause, advice_for(at, order, cause));
-  record_failure(at, order, job, error);
+  record_failure(at, order, failure, error);
   BackupOutcome outcome;
   outcome.result = error.code() == ErrorCode::implausible ? BackupResult::suspect : BackupResult::failed;
   if (outcome.result == BackupResult::suspect) outcome.doubts = error.reason();
@@ -316,7 +331,7 @@ std::optional<BackupRow> made_meanwhile(Installation& at, const BackupOrder& ord
 }  // namespace
 
 BackupOutcome not_tried(Installation& at, const BackupOrder& order, const Error& why) {
-  return failed(at, order, std::nullopt, why);
+  return failed(at, order, {}, why);
 }
 
 BackupOutcome back_up(Installation& at, const BackupOrder& order,
@@ -324,6 +339,7 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
   const Device& device = at.inventory.devices.at(order.device);
   std::optional<JobRow> job;
   std::optional<Intent> intent;
+  bool recorded = false;
   try {
     const auto lock = at.local->lock(order.device.path(), at.clock, std::chrono::milliseconds{0});
     fault_point("back_up.locked");
@@ -331,10 +347,11 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     if (const auto made = made_meanwhile(at, order)) return replicated(at, order, *made);
     job = start_job(at, order);
     fault_point("back_up.leased");
-    intent = make_backup(at, device, order, *job, credential);
+    make_backup(at, device, order, *job, credential, intent);
+    recorded = true;
     return replicated(at, order, intent->backup);
   } catch (Error& error) {
-    if (intent) throw;
+    if (recorded) throw;
     // Somebody else is at this device: that run speaks for it, nothing of ours is on record.
     if (error.code() == ErrorCode::conflict && !job) {
       return {.result = BackupResult::failed, .error = error.on(order.device.display())};
@@ -343,7 +360,9 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
       credential(CredentialAnswer::refused);
       stop_credential_of(at, device, error);
     }
-    return failed(at, order, job, error);
+    // A file that has its name, and a catalog that could not say so (its disk is full): the next run records it.
+    const bool open = intent && error.code() != ErrorCode::conflict;
+    return failed(at, order, open ? Failure{{}, intent->backup.created_at} : Failure{job, {}}, error);
   }
 }
 

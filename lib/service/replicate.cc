@@ -28,11 +28,9 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
 
 // Only what was just read whole from the local volume: an object is never overwritten, so a damaged one would take the
 // name for ever.
-void put_second_copy(Installation& at, const std::string& path) {
-  const auto local = at.local->open(path);
-  if (!local) return;  // gone since
+void put_second_copy(Installation& at, const std::string& path, const RandomReader& local) {
   fault_point("replicate.put");
-  const PutResult result = at.cloud->put_if_absent(path, *local, content_digest(*local));
+  const PutResult result = at.cloud->put_if_absent(path, local, content_digest(local));
   if (result == PutResult::conflict_other_content) {
     log(LogLevel::error, path, "the second replica holds another object of this name");
   }
@@ -59,7 +57,11 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
 
 Proof replicate(Installation& at, const BackupRow& backup) {
   const CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
-  if (local.state == "good") with_replica(at, *at.cloud, [&] { put_second_copy(at, object_path(backup)); });
+  if (local.state == "good") {
+    const std::string path = object_path(backup);
+    const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
+    if (source) with_replica(at, *at.cloud, [&] { put_second_copy(at, path, *source); });
+  }
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   const Instant now = at.clock.now();
   Proof proof;

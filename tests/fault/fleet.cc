@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -70,12 +69,6 @@ Run read_run(const ChildResult& result) {
   return run;
 }
 
-void search(const std::string& where, const std::string& text, std::vector<std::string>& hits) {
-  for (const std::string_view secret : {kCanary, kSimulatorPassword}) {
-    if (text.find(secret) != std::string::npos) hits.push_back(where + " holds \"" + std::string(secret) + "\"");
-  }
-}
-
 }  // namespace
 
 DeviceRun Run::device(const std::string& name) const {
@@ -97,6 +90,7 @@ Fleet::Fleet(FleetOptions options)
     : local_(options.local.empty() ? dir_ / "local" : options.local),
       cloud_(options.cloud.empty() ? dir_ / "cloud" : options.cloud),
       driver_(options.driver),
+      device_lines_(options.device_lines),
       recorders_(recorder_arguments(options)) {
   init(options);
 }
@@ -104,6 +98,7 @@ Fleet::Fleet(FleetOptions options)
 void Fleet::init(const FleetOptions& options) {
   fs::create_directories(local_);
   fs::create_directories(cloud_);
+  fs::create_directories(scratch());
   const ChildResult made =
       call("backupd", {"init", server().string(), "--keys-out", (dir_ / "offline").string(), "--unlocked", "--local",
                        local_.string(), "--local-location", "room A", "--encryption", "none", "--cloud-directory",
@@ -130,7 +125,8 @@ void Fleet::write_inventory(std::size_t count, const std::string& without) {
     const SimulatedDevice& device = recorders_.devices().at(i);
     if (device.name == without) continue;
     text += "  " + display(device.name) + ":\n    driver: " + driver_ + "\n    address: " + device.url +
-            "\n    pin: \"" + device.pin + "\"\n    credential: " + std::string(kFleetCredential) + "\n";
+            "\n    pin: \"" + device.pin + "\"\n    credential: " + std::string(kFleetCredential) + "\n" +
+            device_lines_;
   }
   write_file(server() / "inventory" / "fleet.yaml", text);
 }
@@ -145,8 +141,12 @@ void Fleet::set_password(std::string_view password) {
 ChildOptions Fleet::options_for(const std::string& program, std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), program);
   return {.arguments = std::move(arguments),
-          .environment = {{"COFFRE_CONFIG", config().string()}, {"LC_ALL", "C.UTF-8"}, {"LANG", "C.UTF-8"}},
-          .without = {"LANGUAGE", "COFFRE_FAULT"}};
+          .environment = {{"COFFRE_CONFIG", config().string()},
+                          {"LC_ALL", "C.UTF-8"},
+                          {"LANGUAGE", "en"},  // also where the configuration, which says so, cannot be read
+                          {"TMPDIR", scratch().string()}},
+          .without = {"COFFRE_FAULT"},
+          .folder = scratch()};
 }
 
 ChildResult Fleet::call(const std::string& program, std::vector<std::string> arguments, const std::string& input) {
@@ -162,6 +162,25 @@ ChildProcess Fleet::start_at_terminal(const std::string& program, std::vector<st
   ChildOptions options = options_for(program, std::move(arguments));
   options.input_mode = ChildInput::terminal;
   return ChildProcess(std::move(options));
+}
+
+ChildResult Fleet::call_with_fault(const std::string& program, std::vector<std::string> arguments,
+                                   const std::string& fault) {
+  ChildOptions options = options_for(program, std::move(arguments));
+  options.environment["COFFRE_FAULT"] = fault;
+  options.without.clear();
+  ChildResult result = run_child(std::move(options));
+  said_ += result.out + result.err;
+  return result;
+}
+
+ChildResult Fleet::verify(const std::string& fault) {
+  ChildResult result;
+  for (const fs::path& identity : identities()) {
+    result = call_with_fault("restore-cli", {"verify", "--all", "--identity", identity.string()}, fault);
+    if (result.exit_code != 0) break;
+  }
+  return result;
 }
 
 ChildProcess Fleet::start_run(std::vector<std::string> arguments, const std::string& fault) {
@@ -238,19 +257,6 @@ std::map<std::string, std::string> Fleet::objects(const fs::path& place) {
     objects[fs::relative(entry.path(), place).string()] = read_file(entry.path());
   }
   return objects;
-}
-
-std::vector<std::string> Fleet::leaks() const {
-  std::vector<std::string> hits;
-  std::set<fs::path> roots{dir_.path(), local_, cloud_};
-  for (const fs::path& root : roots) {
-    if (!fs::exists(root)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(root)) {
-      if (entry.is_regular_file()) search(entry.path().string(), read_file(entry.path()), hits);
-    }
-  }
-  search("output of a program", said_, hits);
-  return hits;
 }
 
 }  // namespace coffre::test

@@ -33,6 +33,7 @@ struct FleetOptions {
   std::filesystem::path cloud{};  // the same
   std::vector<std::string> recorder{"--make", "hikvision"};
   std::string driver = "hikvision-isapi";
+  std::string device_lines{};  // more lines of each device in the inventory, indented by four blanks
 };
 
 struct DeviceRun {
@@ -88,6 +89,11 @@ class Fleet {
   Run finish(ChildProcess& child);
   // Any command of a program; stdin closed unless `input` is given.
   ChildResult call(const std::string& program, std::vector<std::string> arguments, const std::string& input = {});
+  // The same; `fault` is COFFRE_FAULT.
+  ChildResult call_with_fault(const std::string& program, std::vector<std::string> arguments, const std::string& fault);
+
+  // restore-cli verify --all with each identity, so that each is proven.
+  ChildResult verify(const std::string& fault = {});
 
   // The same with a person at its terminal: answer by write_input() when wait_for_err() has seen the question.
   ChildProcess start_at_terminal(const std::string& program, std::vector<std::string> arguments);
@@ -106,11 +112,22 @@ class Fleet {
   // named and numbered without gap or twin and chained by digest, the same in both places, catalog and journal whole,
   // the canary and the device password in no file, no output and no database.
   std::vector<std::string> damage();
-  // The places where one of the two secret texts stands: damage() asks it too.
+  // Where the canary or the device password stands, and what a program left in its folder for temporary files: damage()
+  // asks it too.
   [[nodiscard]] std::vector<std::string> leaks() const;
+  // The files of the whole installation (both places with locks and unfinished files, the catalog with its WAL, keys,
+  // configuration, offline keys) and the output of the programs that hold the text, be it as it is, in hex, base64 or
+  // UTF-16.
+  [[nodiscard]] std::vector<std::string> places_of(std::string_view text) const;
+  // Opens the backup with the offline identity, as a person at the station would: whatever is shown goes nowhere.
+  [[nodiscard]] std::string export_password(const ListedBackup& backup) const;
+  // The offline files whose identities open all backups.
+  [[nodiscard]] std::vector<std::filesystem::path> identities() const;
 
   [[nodiscard]] std::filesystem::path config() const { return server() / "coffre.yaml"; }
   [[nodiscard]] std::filesystem::path server() const { return dir_ / "server"; }
+  // Working folder and TMPDIR of the programs: stays empty.
+  [[nodiscard]] std::filesystem::path scratch() const { return dir_ / "scratch"; }
   [[nodiscard]] const std::filesystem::path& local() const { return local_; }
   [[nodiscard]] const std::filesystem::path& cloud() const { return cloud_; }
   // All that lies below the two places, path -> bytes; locks left out.
@@ -124,6 +141,7 @@ class Fleet {
   std::filesystem::path local_;
   std::filesystem::path cloud_;
   std::string driver_;
+  std::string device_lines_;
   SimulatorProcess recorders_;
   std::string said_;  // everything that the programs have written
 };

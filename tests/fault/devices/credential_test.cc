@@ -84,3 +84,78 @@ TEST_CASE("a certificate that is not the confirmed one gets no request, and the 
   CHECK(fleet.anomalies() == std::vector<std::string>{});
   CHECK(fleet.damage() == std::vector<std::string>{});
 }
+
+TEST_CASE("whatever the make, a wrong password is one request with credentials, and no other device is asked") {
+  struct Row {
+    const char* name;
+    std::vector<std::string> recorder;
+    const char* driver;
+    const char* device_lines;
+  };
+  const std::vector<Row> rows{
+      {"Hikvision, encrypted export",
+       {"--make", "hikvision", "--export", "encrypted"},
+       "hikvision-isapi",
+       "    settings: {export: encrypted}\n"},
+      {"Hikvision, SHA-256", {"--make", "hikvision", "--digest", "SHA-256"}, "hikvision-isapi", ""},
+      {"Nx", {"--make", "nx"}, "nx-witness", ""},
+      {"Axis", {"--make", "axis"}, "axis-dca", ""},
+  };
+  for (const Row& row : rows) {
+    INFO("row: " << row.name);
+    Fleet fleet({.devices = 3, .recorder = row.recorder, .driver = row.driver, .device_lines = row.device_lines});
+    fleet.recorders().fault("*", "wrong-password");
+    const Run run = fleet.run();
+    INFO(run.err);
+    CHECK(run.exit_code == 1);
+    const RequestCounts counts = fleet.recorders().counts("*");
+    CHECK(counts.with_credentials == 1);
+    CHECK(counts.wrong == 1);
+    CHECK(fleet.run().exit_code == 1);
+    CHECK(fleet.recorders().counts("*").with_credentials == 1);
+    CHECK_THAT(fleet.anomalies(), Catch::VectorContains(std::string("credential_stopped lecture")));
+
+    fleet.recorders().heal("*");
+    CHECK(fleet.call("backupd", {"secret", "release", "lecture", "--reason", "reset on site"}).exit_code == 0);
+    CHECK(fleet.run().exit_code == 0);
+    CHECK(fleet.anomalies() == std::vector<std::string>{});
+    CHECK(fleet.damage() == std::vector<std::string>{});
+  }
+}
+
+TEST_CASE("whatever the make, a certificate that is not the confirmed one gets no request") {
+  struct Row {
+    const char* make;
+    const char* driver;
+  };
+  for (const Row& row : {Row{"nx", "nx-witness"}, Row{"axis", "axis-dca"}}) {
+    INFO("row: " << row.make);
+    Fleet fleet({.devices = 1, .recorder = {"--make", row.make}, .driver = row.driver});
+    fleet.recorders().new_certificate("NVR");
+    const Run run = fleet.run();
+    INFO(run.err);
+    CHECK(run.exit_code == 7);
+    CHECK(run.device("NVR").category == "PIN_MISMATCH");
+    CHECK(fleet.recorders().counts("NVR").total == 0);
+    CHECK(fleet.anomalies() == std::vector<std::string>{"pin_changed " + Fleet::display("NVR")});
+  }
+}
+
+TEST_CASE("a device whose certificate nobody has confirmed is not even connected to") {
+  Fleet fleet({.devices = 2});
+  const auto file = fleet.server() / "inventory" / "fleet.yaml";
+  std::string text = read_file(file);
+  const std::string pin = "    pin: \"" + fleet.recorders().device("NVR-1").pin + "\"\n";
+  const auto at = text.find(pin);
+  REQUIRE(at != std::string::npos);
+  write_file(file, text.erase(at, pin.size()));
+
+  const Run run = fleet.run();
+  INFO(run.out << run.err);
+  CHECK(run.device("NVR-1").action == "not_confirmed");
+  CHECK(fleet.recorders().counts("NVR-1").connections == 0);
+  CHECK(run.device("NVR-2").result == "proven");
+  const auto lines = run.lines_about("NVR-1");
+  REQUIRE(lines.size() == 1);
+  CHECK_THAT(lines[0], Catch::Contains("backupd device pin " + Fleet::display("NVR-1")));
+}

@@ -49,3 +49,39 @@ TEST_CASE("an inventory that loses devices is refused above 5 %, and named below
   CHECK(fleet.run(one).exit_code == 0);
   CHECK(fleet.damage() == std::vector<std::string>{});
 }
+
+TEST_CASE("an inventory that lost all of its files, or one of two, is refused too, and nothing is asked") {
+  Fleet fleet({.devices = 4});
+  REQUIRE(fleet.run().exit_code == 0);
+  const auto folder = fleet.server() / "inventory";
+  const std::string whole = read_file(folder / "fleet.yaml");
+  fleet.recorders().reset_counts("*");
+
+  SECTION("one of two") {
+    fleet.write_inventory(2);
+    const Run run = fleet.run();
+    INFO(run.out << run.err);
+    CHECK(run.exit_code == 4);
+    CHECK_THAT(run.message, Catch::Contains("2 of 4 expected devices") &&
+                                Catch::Contains("backupd inventory accept --ticket T --reason R"));
+  }
+  SECTION("empty") {
+    write_file(folder / "fleet.yaml", "devices:\n");
+    const Run run = fleet.run();
+    INFO(run.out << run.err);
+    CHECK(run.exit_code == 4);
+    CHECK_THAT(run.message, Catch::Contains("4 of 4 expected devices"));
+  }
+  SECTION("gone") {
+    std::filesystem::remove(folder / "fleet.yaml");
+    const Run run = fleet.run();
+    INFO(run.out << run.err);
+    CHECK((run.exit_code == 4 || run.exit_code == 2));
+    CHECK_THAT(run.message, Catch::Contains("inventory"));
+  }
+  CHECK(fleet.recorders().counts("*").total == 0);
+  write_file(folder / "fleet.yaml", whole);
+  CHECK(fleet.run({"--all"}).exit_code == 0);
+  CHECK(fleet.anomalies() == std::vector<std::string>{});
+  CHECK(fleet.damage() == std::vector<std::string>{});
+}

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "fleet.h"
+#include "kills/kill_points.h"
 
 using namespace coffre::test;
 
@@ -64,18 +65,35 @@ TEST_CASE("a run that is stopped in the middle and continued after another one d
   CHECK(fleet.anomalies() == std::vector<std::string>{});
 }
 
-TEST_CASE("a run that is stopped while it publishes and continued later loses nothing") {
-  for (const char* point : {"stop:back_up.intent", "stop:back_up.linked", "stop:replicate.put"}) {
+TEST_CASE("a run that is stopped at any instant and continued after another one loses and doubles nothing") {
+  for (const std::string& point : run_points()) {
     Fleet fleet({.devices = 2, .run_settings = "  workers: 1\n"});
-    ChildProcess paused = fleet.start_run({}, point);
+    ChildProcess paused = fleet.start_run({}, "stop:" + point);
     paused.wait_stopped();
     const Run other = fleet.run();
     paused.send_signal(SIGCONT);
     const Run continued = fleet.finish(paused);
     INFO(point << "\n" << other.err << continued.err);
     check_losers(other);
+    CHECK(other.device("NVR-2").result == "proven");
     CHECK(continued.exit_code == 0);
     check_once_each(fleet, 2);
     CHECK(fleet.anomalies() == std::vector<std::string>{});
   }
+}
+
+TEST_CASE("a run that is stopped and never continued is killed, and the device is free again") {
+  Fleet fleet({.devices = 1});
+  ChildProcess paused = fleet.start_run({}, "stop:back_up.intent");
+  paused.wait_stopped();
+  const Run other = fleet.run();
+  INFO(other.err);
+  CHECK(other.exit_code == 1);
+  CHECK(other.device("NVR").code == "conflict");
+  REQUIRE(other.lines_about("NVR").size() == 1);
+  paused.send_signal(SIGKILL);
+  CHECK(fleet.finish(paused).signal == SIGKILL);
+  CHECK(fleet.run().exit_code == 0);
+  check_once_each(fleet, 1);
+  CHECK(fleet.anomalies() == std::vector<std::string>{});
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "drivers/driver_registry.h"
+#include "support/source_tree.h"
 
 namespace coffre {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 TEST_CASE("every text of the shipped definitions is known to translators") {
   const std::vector<std::string_view> known = definition_phrases();
   std::vector<Finding> findings;
-  const auto drivers = load_drivers(COFFRE_SOURCE_DIR "/lib/drivers/definitions", {}, findings);
+  const auto drivers = load_drivers(coffre::test::source_dir() + "/lib/drivers/definitions", {}, findings);
   REQUIRE(drivers->all().size() >= 4);
   for (const Driver* const driver : drivers->all()) {
     const DriverDescription& description = driver->description();

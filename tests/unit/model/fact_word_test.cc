@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/translate.h"
+#include "support/source_tree.h"
 
 namespace coffre {
 namespace {
@@ -34,7 +35,8 @@ TEST_CASE("every count of the shipped definitions has a French word") {
   const InFrench french;
   const std::regex counts(R"(counts: \{(\w+):)");
   std::size_t found = 0;
-  for (const auto& file : std::filesystem::directory_iterator(COFFRE_SOURCE_DIR "/lib/drivers/definitions")) {
+  for (const auto& file :
+       std::filesystem::directory_iterator(coffre::test::source_dir() + "/lib/drivers/definitions")) {
     std::ostringstream text;
     text << std::ifstream(file.path()).rdbuf();
     const std::string definition = text.str();

@@ -60,7 +60,8 @@ TEST_CASE("a backup is doubted for what does not fit, and for nothing else") {
   const std::vector<Row> rows = {
       {"as expected", usual(), {}},
       {"firmware update", saying(updated), {}},
-      {"exactly half the size", {recorder(), recorder(), 500}, {}},
+      {"more than half the size", {recorder(), recorder(), 501}, {}},
+      {"exactly half the size", {recorder(), recorder(), 500}, {"size_dropped: about 1000 bytes expected, 500 found"}},
       {"below half the size", {recorder(), recorder(), 499}, {"size_dropped: about 1000 bytes expected, 499 found"}},
       {"much larger", {recorder(), recorder(), 1'000'000}, {}},
       {"nothing at all", {recorder(), recorder(), 0}, {"empty: the device gave no configuration at all"}},
@@ -101,9 +102,9 @@ TEST_CASE("each restore part is judged by itself, so that a cut one does not hid
   };
   using Words = std::vector<std::string>;
   CHECK(
-      found({{"restore/database.bin", 50'000}, {"restore/media.bin", 196'000}, {"restore/groups.json", 100}}).empty());
-  CHECK(found({{"restore/database.bin", 49'999}, {"restore/media.bin", 196'000}, {"restore/groups.json", 4000}}) ==
-        Words{"size_dropped: restore/database.bin: about 100000 bytes expected, 49999 found"});
+      found({{"restore/database.bin", 50'001}, {"restore/media.bin", 196'000}, {"restore/groups.json", 100}}).empty());
+  CHECK(found({{"restore/database.bin", 50'000}, {"restore/media.bin", 196'000}, {"restore/groups.json", 4000}}) ==
+        Words{"size_dropped: restore/database.bin: about 100000 bytes expected, 50000 found"});
   CHECK(found({{"restore/media.bin", 196'000}, {"restore/other.bin", 90'000}}) ==
         Words{"size_dropped: restore/database.bin: about 100000 bytes expected, 0 found"});
   // The sum says it already: once is enough.

@@ -1,0 +1,34 @@
+// The named instants at which the tests of this folder kill a program. points_test.cc holds them against the sources.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace coffre::test {
+
+// Passed by every run that makes a backup, in this order.
+inline const std::vector<std::string>& run_points() {
+  static const std::vector<std::string> kPoints{
+      "back_up.locked",    "back_up.leased",           "back_up.identified", "back_up.header_written",
+      "back_up.collected", "back_up.identified_again", "back_up.sealed",     "back_up.synced",
+      "back_up.opened",    "back_up.intent",           "back_up.linked",     "back_up.recorded",
+      "replicate.put",     "replicate.read_back",      "replicate.recorded"};
+  return kPoints;
+}
+
+inline const std::vector<std::string>& verify_points() {
+  static const std::vector<std::string> kPoints{"verify.copy_read", "verify.recorded"};
+  return kPoints;
+}
+
+inline const std::vector<std::string>& rebuild_points() {
+  static const std::vector<std::string> kPoints{"rebuild_catalog.filled", "rebuild_catalog.aside"};
+  return kPoints;
+}
+
+inline const std::vector<std::string>& extract_points() {
+  static const std::vector<std::string> kPoints{"extract.part_written"};
+  return kPoints;
+}
+
+}  // namespace coffre::test

@@ -1,0 +1,79 @@
+// SIGKILL in the commands that read backups: what they work on stays as it was, and the same command works again.
+#include <signal.h>
+#include <catch2/catch.hpp>
+
+#include "fleet.h"
+#include "kill_points.h"
+
+using namespace coffre::test;
+
+namespace {
+
+std::vector<std::string> described(const std::vector<ListedBackup>& backups) {
+  std::vector<std::string> lines;
+  for (const ListedBackup& backup : backups) lines.push_back(backup.name + " " + std::to_string(backup.sequence));
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("killed while it verifies, the proof is what it was, and verifying again succeeds") {
+  for (const std::string& point : verify_points()) {
+    INFO(point);
+    Fleet fleet({.devices = 1});
+    REQUIRE(fleet.run().exit_code == 0);
+    CHECK(fleet.verify("kill:" + point).signal == SIGKILL);
+    CHECK(fleet.leaks() == std::vector<std::string>{});
+    CHECK(fleet.backups().front().proof == 4);
+    const auto again = fleet.verify();
+    INFO(again.out << again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(fleet.backups().front().proof == 4);
+    CHECK(fleet.damage() == std::vector<std::string>{});
+  }
+}
+
+TEST_CASE("killed while it makes the catalog anew, there is the old one or the new one, and the command works again") {
+  for (const std::string& point : rebuild_points()) {
+    INFO(point);
+    Fleet fleet({.devices = 2});
+    REQUIRE(fleet.run().exit_code == 0);
+    const auto before = described(fleet.backups());
+    const std::vector<std::string> rebuild{"rebuild-catalog", "--from", "local", "--replace"};
+    CHECK(fleet.call_with_fault("restore-cli", rebuild, "kill:" + point).signal == SIGKILL);
+    CHECK(fleet.leaks() == std::vector<std::string>{});
+
+    const auto again = fleet.call("restore-cli", rebuild);
+    INFO(again.out << again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(described(fleet.backups()) == before);
+    // As the command says: what a rebuilt catalog cannot know.
+    fleet.set_password(kSimulatorPassword);
+    const auto verified = fleet.verify();
+    INFO(verified.out << verified.err);
+    CHECK(verified.exit_code == 0);
+    const Run run = fleet.run({"--all"});
+    INFO(run.out << run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(fleet.damage() == std::vector<std::string>{});
+  }
+}
+
+TEST_CASE("killed while it extracts, the clear files are on record, and nothing of them lies elsewhere") {
+  for (const std::string& point : extract_points()) {
+    INFO(point);
+    Fleet fleet({.devices = 1});
+    REQUIRE(fleet.run().exit_code == 0);
+    const TempDir target;
+    const std::vector<std::string> extract{
+        "extract", fleet.backups().front().name, "--identity",       fleet.identities().front().string(),
+        "--to",    (target / "parts").string(),  "--to-unencrypted", "--reason",
+        "test"};
+    CHECK(fleet.call_with_fault("restore-cli", extract, "kill:" + point + "@2").signal == SIGKILL);
+    CHECK(fleet.anomalies() == std::vector<std::string>{"clear_extract " + fleet.backups().front().name});
+    CHECK(fleet.damage() == std::vector<std::string>{});
+    std::filesystem::remove_all(target / "parts");
+    CHECK(fleet.call("restore-cli", {"destroyed", fleet.backups().front().name, "--reason", "removed"}).exit_code == 0);
+    CHECK(fleet.anomalies() == std::vector<std::string>{});
+  }
+}
