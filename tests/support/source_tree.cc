@@ -7,4 +7,9 @@ const std::string& source_dir() {
   return kSourceDir;
 }
 
+const std::string& binary_dir() {
+  static const std::string kBinaryDir = COFFRE_BINARY_DIR;
+  return kBinaryDir;
+}
+
 }  // namespace coffre::test

@@ -15,7 +15,7 @@ namespace {
 
 class InFrench {
  public:
-  InFrench() { set_language(Language::french, COFFRE_BINARY_DIR "/share/locale"); }
+  InFrench() { set_language(Language::french, coffre::test::binary_dir() + "/share/locale"); }
   ~InFrench() { set_language(Language::english, "/nonexistent"); }
 };
 
