@@ -130,10 +130,11 @@ Verification verify_backup(Installation& at, const BackupRow& backup, const std:
 
 namespace {
 
-// Not one copy of those looked at is what was sealed: nothing is left to restore from, whatever the reason.
-bool nothing_left(const Verification& result) {
+// Not one copy is what was sealed: nothing is left to restore from, whatever the reason. Of one place alone nobody
+// knows.
+bool nothing_left(const Verification& result, const VerifyRequest& request) {
   const auto lost = [](const CopyCheck& copy) { return copy.state == "missing" || copy.state == "damaged"; };
-  return !result.copies.empty() && std::ranges::all_of(result.copies, lost);
+  return request.replica.empty() && !result.copies.empty() && std::ranges::all_of(result.copies, lost);
 }
 
 }  // namespace
@@ -146,7 +147,7 @@ int exit_code_of(const std::vector<Verification>& results, const VerifyRequest& 
     for (const CopyCheck& copy : result.copies) {
       if (copy.state == "damaged" && copy.error) codes.push_back(exit_code(copy.error->code()));
     }
-    if (nothing_left(result)) codes.push_back(exit_code(ErrorCode::damaged));
+    if (nothing_left(result, request)) codes.push_back(exit_code(ErrorCode::damaged));
     partial = partial || is_partial(result);
   }
   // The worst news first: damage, then a refusal, then a key.

@@ -1,5 +1,5 @@
-// Where this tree and this build lie, for tests that read their files. A function, not a definition on every command line: objects are
-// then the same in each clone, and ccache finds them.
+// Where this tree and this build lie, for tests that read their files. A function, not a definition on every command
+// line: objects are then the same in each clone, and ccache finds them.
 #pragma once
 
 #include <string>

@@ -38,7 +38,7 @@ TEST_CASE("whatever an Nx server answers, one line says it, and nothing of it is
           {"an error with status 200", "error-in-200", "", "suspect", "", "begins like an error", kAccept, kSuspect,
            Left::suspect_file},
           {"XML for JSON", "xml-bomb", "", "suspect", "implausible", "JSON", kRunAgain, kSuspect, Left::nothing},
-          {"another system's id", "other-serial", "", "suspect", "", "other_serial", kAccept, kSuspect,
+          {"another system's id", "other-serial", "", "suspect", "", "serial {", kAccept, kSuspect,
            Left::suspect_file},
           {"half the size", "half-size", "", "suspect", "", "bytes expected", kAccept, kSuspect, Left::suspect_file},
           {"half of the bytes", "half-body", "", "suspect", "", "bytes expected", kAccept, kSuspect,

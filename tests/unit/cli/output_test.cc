@@ -161,10 +161,10 @@ TEST_CASE("roles of keys are shown, other words as they are") {
   CHECK(role_text("a\tb") == "a\\x09b");
 }
 
-TEST_CASE("a note is one line on stderr, and none with --quiet or --json") {
+TEST_CASE("a note's lines are printable, on stderr, and none with --quiet or --json") {
   Screen screen;
-  note(screen.context, "line\nbreak");
-  CHECK(screen.err.str() == "line\\x0abreak\n");
+  note(screen.context, "line\nb\treak");
+  CHECK(screen.err.str() == "line\nb\\x09reak\n");
   Screen json;
   json.context.json = true;
   note(json.context, "text");

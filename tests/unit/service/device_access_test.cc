@@ -67,7 +67,7 @@ TEST_CASE("what keeps a device from being spoken to is told with the command tha
     const Error error = error_of([&] { access_for(fixture.at(), hall); });
     CHECK(error.code() == ErrorCode::usage);
     CHECK(error.subject() == kHall);
-    CHECK(error.hint() == "Store it with: backupd secret set inconnu");
+    CHECK(error.hint() == "Store it with: backupd secret set inconnu --user USER");
   }
   SECTION("its credential is stopped: by whom, why, and what releases it") {
     stop_credential_of(fixture.at(), hall, wrong_password());

@@ -123,7 +123,8 @@ TEST_CASE("a backup in one place only proves that the device answers, and says w
     CHECK(std::find(closed.begin(), closed.end(), word) == closed.end());
   }
   CHECK(detail_of(fixture, AnomalyCode::replica_missing, kHall) ==
-        name + ": replicated:cloud, replicated:local");  // neither was read back
+        name +
+            ": no good copy was read back from cloud, no good copy was read back from local");  // neither was read back
 }
 
 TEST_CASE("both copies without the proof that is asked for: another matter, which the missing evidence closes") {
@@ -136,7 +137,7 @@ TEST_CASE("both copies without the proof that is asked for: another matter, whic
     CAPTURE(word);
     CHECK(std::find(closed.begin(), closed.end(), word) != closed.end());
   }
-  CHECK(detail_of(fixture, AnomalyCode::proof_insufficient, kHall) == name + ": understood");
+  CHECK(detail_of(fixture, AnomalyCode::proof_insufficient, kHall) == name + ": not understood");
 
   add(fixture, name, EvidenceType::understood, "artefact");
   CHECK(settle(fixture, name).understood_by == "artefact");

@@ -283,9 +283,14 @@ TEST_CASE("of several results the worst gives the exit code") {
   Verification refused{.name = "c"};
   refused.error = refusal(Category::signer);
   Verification missing{.name = "d"};
+  missing.copies.push_back({.replica = "local", .path = {}, .state = "good"});
   missing.copies.push_back({.replica = "cloud", .path = {}, .state = "missing"});
+  Verification lost = missing;
+  lost.copies[0].state = "missing";
   CHECK(exit_code_of({good}, {.ring = ring}) == 0);
   CHECK(exit_code_of({good, missing}, {.ring = ring}) == 3);
   CHECK(exit_code_of({missing, refused}, {.ring = ring}) == 4);
+  CHECK(exit_code_of({lost, good}, {.ring = ring}) == 5);
+  CHECK(exit_code_of({lost, good}, {.ring = ring, .sidecars = {}, .replica = "cloud"}) == 3);
   CHECK(exit_code_of({refused, damaged, good}, {.ring = ring}) == 5);
 }
