@@ -73,7 +73,7 @@ void check_credentials(CheckLines& lines, const Installation& at) {
     lines.push_back(
         made_line(CheckArea::device, CheckState::failed, row.name,
                   fmt::format(fmt::runtime(tr("this credential is stopped: {} refused it")), row.stopped_by),
-                  fmt::format("backupd secret set {0}; backupd secret release {0}", row.name)));
+                  fmt::format("backupd secret set {0}; backupd secret release {0} --reason R", row.name)));
   }
   for (const auto& [key, device] : at.inventory.devices) {
     if (device.credential.empty() || known.contains(device.credential)) continue;

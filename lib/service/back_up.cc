@@ -265,6 +265,11 @@ std::string advice_for(Installation& at, const BackupOrder& order, const Error& 
                         "--reason R")),
         device.credential);
   }
+  if (stops_credential(error) && !device.credential.empty()) {
+    return fmt::format(
+        fmt::runtime(tr("Wait until the lock ends (often 30 minutes), then: backupd secret release {} --reason R")),
+        device.credential);
+  }
   if (error.category() == "PIN_MISMATCH") {
     return fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
                        order.device.display());
@@ -341,7 +346,7 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     if (error.code() == ErrorCode::conflict && !job) {
       return {.result = BackupResult::failed, .error = error.on(order.device.display())};
     }
-    if (is_wrong_password(error)) {
+    if (stops_credential(error)) {
       credential(CredentialAnswer::refused);
       stop_credential_of(at, device, error);
     }

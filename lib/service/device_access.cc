@@ -77,6 +77,10 @@ bool is_wrong_password(const Error& error) {
   return error.category() == "WRONG_PASSWORD";
 }
 
+bool stops_credential(const Error& error) {
+  return is_wrong_password(error) || error.category() == "LOCKED_OUT";
+}
+
 void stop_credential_of(Installation& at, const Device& device, const Error& cause) {
   const Instant now = at.clock.now();
   at.catalog.write([&](Session& session) {

@@ -27,7 +27,7 @@ auto with_session(Installation& at, const Device& device, Ask ask) {
     return answer;
   } catch (Error& error) {
     error.on(device.key.display());
-    if (is_wrong_password(error)) stop_credential_of(at, device, error);
+    if (stops_credential(error)) stop_credential_of(at, device, error);
     throw;
   }
 }
