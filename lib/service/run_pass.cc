@@ -20,6 +20,7 @@
 #include "service/recover.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
+#include "service/trust_record.h"
 
 namespace coffre {
 namespace {
@@ -81,8 +82,10 @@ void require_places(Installation& at) {
 bool look_at_cloud(Installation& at) {
   try {
     require_installation(*at.cloud, at.id);
+    require_same_lists(at, *at.cloud);
     return true;
   } catch (const Error& error) {
+    if (error.category() == "E_LIST") throw;  // nothing is wrong with the place
     at.catalog.write([&](Session& session) {
       open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name, error.what(),
                    at.clock.now());
@@ -224,6 +227,7 @@ std::vector<PlanLine> preview_run(Installation& at, const Selection& selection) 
 RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
                    const std::atomic<bool>& stop) {
   require_places(at);
+  require_same_lists(at, *at.local);
   const bool second_place_answers = look_at_cloud(at);
   RunReport report;
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
