@@ -12,9 +12,9 @@ cli::Program program() {
   program.version = cli::version();
   program.summary = tr_noop("lists, verifies and opens backups of video recorders");
   program.language = cli::configured_language;
-  program.commands = {list_command(),      show_command(),   verify_command(), extract_command(),
-                      destroyed_command(), accept_command(), keygen_command(), rebuild_catalog_command(),
-                      journal_command()};
+  program.commands = {
+      list_command(),   show_command(),     verify_command(), extract_command(),         destroyed_command(),
+      accept_command(), conclude_command(), keygen_command(), rebuild_catalog_command(), journal_command()};
   return program;
 }
 

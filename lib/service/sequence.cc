@@ -9,6 +9,7 @@
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
 #include "model/sequence_check.h"
+#include "service/conclude.h"
 #include "vault/header_region.h"
 
 namespace coffre {
@@ -122,8 +123,9 @@ void settle_sequence(Installation& at, const DeviceKey& device, const std::vecto
   at.catalog.write([&](Session& session) {
     if (findings.empty()) {
       close_anomaly(session, AnomalyCode::sequence_gap, subject, "every number is there again", now);
+      forget_conclusion(session, AnomalyCode::sequence_gap, subject);
     } else {
-      open_anomaly(session, AnomalyCode::sequence_gap, subject, join(findings, "; "), now);
+      open_unless_concluded(session, AnomalyCode::sequence_gap, subject, join(findings, "; "), now);
     }
   });
   for (const std::string& finding : findings) log(LogLevel::error, subject, finding);
