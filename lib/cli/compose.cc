@@ -16,6 +16,7 @@
 #include "replicas/directory.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/local_place.h"
 #include "service/offline_secrets.h"
 #include "service/trust_record.h"
 #include "vault/key_files.h"
@@ -87,7 +88,12 @@ std::string installation_id_of(const Database& catalog) {
 }
 
 void add_replicas(Composition& made) {
-  made.at->local = open_local(made.settings);
+  try {
+    made.at->local = open_local(made.settings);
+  } catch (const Error& error) {
+    note_local_failure(made.at->catalog, error, made.clock.now());
+    throw;
+  }
   try {
     made.at->cloud = open_cloud(made.settings);
   } catch (const Error& error) {

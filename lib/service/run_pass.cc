@@ -17,6 +17,8 @@
 #include "os/space.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/key_proofs.h"
+#include "service/local_place.h"
 #include "service/recover.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
@@ -64,16 +66,10 @@ void require_places(Installation& at) {
     require_space(at.local->space(), Kind::hebdo, 0);
   } catch (Error& error) {
     error.on(name);
-    const AnomalyCode code =
-        error.code() == ErrorCode::no_space ? AnomalyCode::disk_space : AnomalyCode::replica_unavailable;
-    at.catalog.write([&](Session& session) { open_anomaly(session, code, name, error.what(), at.clock.now()); });
+    note_local_failure(at.catalog, error, at.clock.now());
     throw;
   }
-  at.catalog.write([&](Session& session) {
-    const Instant now = at.clock.now();
-    close_anomaly(session, AnomalyCode::replica_unavailable, name, "the volume is there again", now);
-    close_anomaly(session, AnomalyCode::disk_space, name, "there is room again", now);
-  });
+  close_local_matters(at);
 }
 
 // The second place may be away for a while: backups are made all the same, and caught up later. A place that nobody has
@@ -235,6 +231,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   for (const PlanLine& line : plan_now(at, request.selection)) report.lines.push_back({line, std::nullopt});
   Crew(at, request, observer, stop, report).work();
   note_expectations(at, plan_now(at, {}));
+  settle_key_proofs(at);
   report.still_unreplicated = catch_up(at);
   if (second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
   return report;
