@@ -226,7 +226,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   require_same_lists(at, *at.local);
   const bool second_place_answers = look_at_cloud(at);
   RunReport report;
-  report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
+  report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.account, at.clock.now()).missing;
   recover_interrupted(at);
   for (const PlanLine& line : plan_now(at, request.selection)) report.lines.push_back({line, std::nullopt});
   Crew(at, request, observer, stop, report).work();

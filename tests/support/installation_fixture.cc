@@ -145,7 +145,7 @@ void InstallationFixture::add_device(std::string_view path) {
   static_cast<void>(driver_.device(device.address));
   inventory_.devices.emplace(device_key, device);
   at_->inventory = inventory_;
-  sync_inventory(at_->catalog, at_->inventory, random_, clock_.now());
+  sync_inventory(at_->catalog, at_->inventory, random_, at_->account, clock_.now());
 }
 
 std::string InstallationFixture::address(std::string_view path) {
