@@ -172,11 +172,12 @@ KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {
   return ring;
 }
 
-bool trust_list(KeyRing& ring, std::string_view text, std::string_view source) {
+bool trust_list(KeyRing& ring, std::string_view text, std::string_view source, std::uint32_t oldest) {
   if (ring.signers_fixed) return false;
   for (const PublicKey& root : ring.roots) {
     try {
-      const SignersList list = read_signers_list(text, root, ring.newest_epochs[to_hex(ByteView(root))], source);
+      const std::uint32_t seen = ring.newest_epochs[to_hex(ByteView(root))];
+      const SignersList list = read_signers_list(text, root, std::max(seen, oldest), source);
       add_signers(ring.signers, list.signers);
       note_epoch(ring, root, list);
       return true;
@@ -208,8 +209,11 @@ void trust_around(KeyRing& ring, const fs::path& file) {
       if (const auto epoch = list_epoch(ListType::signers, name)) by_epoch[*epoch] = name;
     });
     if (by_epoch.empty()) return;
-    const auto text = opened.read_small(by_epoch.rbegin()->second, kMaxListBytes);
-    if (text) trust_list(ring, *text, by_epoch.rbegin()->second);
+    // The newest that is what its name says: an old list under a new name is passed over.
+    for (auto newest = by_epoch.rbegin(); newest != by_epoch.rend(); ++newest) {
+      const auto text = opened.read_small(newest->second, kMaxListBytes);
+      if (text && trust_list(ring, *text, newest->second, newest->first)) return;
+    }
     return;
   }
 }

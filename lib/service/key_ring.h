@@ -53,8 +53,8 @@ struct KeyRing {
 KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask);
 
 // Adds what a signed list says, when one of the ring's roots signed it. False, and nothing changed, when no root did,
-// when a newer list of that root was seen, or when `signers_fixed`.
-bool trust_list(KeyRing& ring, std::string_view text, std::string_view source);
+// when a newer list of that root was seen, when its epoch is below `oldest`, or when `signers_fixed`.
+bool trust_list(KeyRing& ring, std::string_view text, std::string_view source, std::uint32_t oldest = 0);
 // Adds the installation's own list: a ring without roots trusts its configuration; one with other roots does not.
 void trust_installation(KeyRing& ring, const TrustLists& lists);
 // Adds the newest list that lies in `_coffre/` of a replica around that file, if there is one.

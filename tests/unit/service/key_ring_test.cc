@@ -169,6 +169,27 @@ TEST_CASE("an opening with a person's key is in the journal, whether it fitted o
   CHECK(newest_entry(fixture).action == "extract");
 }
 
+TEST_CASE("around a bare file, an old list under a new name is passed over") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const TempDir dir;
+  KeyFile file = public_half(fixture);
+  file.signers = {};
+  write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
+  const std::filesystem::path lists = fixture.cloud() / "_coffre";
+  KeyRing ring = load_key_ring({.identities = {dir / "op.key"}}, no_passphrase);
+  SECTION("alone: nobody is trusted") {
+    std::filesystem::rename(lists / "SIGNERS_1.list", lists / "SIGNERS_9.list");
+    trust_around(ring, fixture.cloud_file(name));
+    CHECK(ring.signers.empty());
+  }
+  SECTION("beside the true one: that one counts") {
+    std::filesystem::copy(lists / "SIGNERS_1.list", lists / "SIGNERS_9.list");
+    trust_around(ring, fixture.cloud_file(name));
+    CHECK(ring.signers.all().size() == 1);
+  }
+}
+
 TEST_CASE("who opened is told by the recipients list first") {
   InstallationFixture fixture;
   KeyRing ring = ring_of(fixture, "recovery");
