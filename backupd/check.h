@@ -1,7 +1,7 @@
 // The pieces of `backupd check`: each looks at one subject and says what it found, line by line; none stops the others.
 //
-// Nothing here changes anything, but for one probe object in the second place (check_second_place) and the login that
-// identifying a device takes. Threads: one.
+// Nothing here changes anything, but for one probe object in the second place (check_second_place), the anomaly of a
+// list of keys that is refused, and the login that identifying a device takes. Threads: one.
 #pragma once
 
 #include <string>

@@ -67,9 +67,17 @@ CheckLine failed_with(const std::string& subject, const Error& error) {
   return line(area, CheckState::failed, subject, error.what());
 }
 
+// Against what the catalog has seen, where there is one.
+TrustLists lists_of(const Settings& settings) {
+  if (!std::filesystem::exists(settings.installation.catalog)) return cli::load_trust(settings, {});
+  const SystemClock clock;
+  Database catalog = Database::open(settings.installation.catalog.string(), clock);
+  return cli::load_trust_on_record(settings, catalog, clock);
+}
+
 void check_lists(CheckLines& lines, const Settings& settings) {
   try {
-    const TrustLists trust = cli::load_trust(settings);
+    const TrustLists trust = lists_of(settings);
     lines.push_back(
         line(CheckArea::other, CheckState::good, tr("lists of keys"),
              fmt::format(fmt::runtime(tr("recipients epoch {} with {} keys, signers epoch {}, signed by the root")),

@@ -69,7 +69,9 @@ CheckLines all_lines(const Arguments& arguments, Context& context) {
     check_composed(lines, arguments, context, *settings);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found && arguments.has("--device")) throw;
-    const CheckArea area = error.code() == ErrorCode::usage ? CheckArea::configuration : CheckArea::other;
+    const CheckArea area = error.code() == ErrorCode::usage  ? CheckArea::configuration
+                           : error.code() == ErrorCode::rule ? CheckArea::rule
+                                                             : CheckArea::other;
     lines.push_back({area, CheckState::failed, tr("installation"), error.what(), {}});
   }
   return lines;
@@ -111,7 +113,8 @@ cli::Command check_command() {
   command.summary = tr_noop("say, line by line, whether everything is in order");
   command.description = tr_noop(
       "Looks at configuration, inventory, keys, both places, catalog, journal, and asks each device who it is. Changes "
-      "nothing but for one probe object in the second place. Exit code 0: all in order; 2 configuration; 4 a rule is "
+      "nothing but for one probe object in the second place, and opens the anomaly of a list of keys that is refused. "
+      "Exit code 0: all in order; 2 configuration; 4 a rule is "
       "broken; 3 only devices are not in order; 1 anything else.");
   command.options = {
       cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"),

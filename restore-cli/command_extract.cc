@@ -90,20 +90,25 @@ void judge_target(Extraction& work, const Arguments& arguments) {
 void open_named(Extraction& work, const Arguments& arguments, Context& context) {
   work.made = cli::compose(context.config_file, cli::Needs::catalog);
   judge_target(work, arguments);
-  work.keys = opening_keys(arguments, context);
+  work.keys = opening_keys(arguments, work.made.get());
   trust_installation(work.keys.ring, work.made->at->trust);
   const BackupView view = find_backup_view(*work.made->at, arguments.text("NAME|FILE"));
   add_places(*work.made, context);
   OpenRequest request = work.keys.ring.open_request();
   request.sidecars = work.keys.sidecars;
   request.expected = expected_of(view.backup);
-  OpenedCopy used = use_good_copy(*work.made->at, view.backup, [&](const RandomReader& file) {
-    work.bundle = std::make_unique<CheckedBundle>(file, request);
-  });
-  note_failed_copies(used.failed, context);
+  try {
+    OpenedCopy used = use_good_copy(*work.made->at, view.backup, [&](const RandomReader& file) {
+      work.bundle = std::make_unique<CheckedBundle>(file, request);
+    });
+    note_failed_copies(used.failed, context);
+    work.replica = used.replica;
+    work.file = std::move(used.file);
+  } catch (const Error& error) {
+    record_refused_opening(*work.made->at, work.keys.ring, "extract", view.backup.name, error);
+    throw;
+  }
   work.name = view.backup.name;
-  work.replica = used.replica;
-  work.file = std::move(used.file);
 }
 
 void open_file(Extraction& work, const Arguments& arguments, Context& context) {
@@ -111,7 +116,7 @@ void open_file(Extraction& work, const Arguments& arguments, Context& context) {
   BareFile bare = open_bare_file(path);
   work.made = installation_if_any(context);
   judge_target(work, arguments);
-  work.keys = opening_keys(arguments, context);
+  work.keys = opening_keys(arguments, work.made.get());
   trust_around(work.keys.ring, path);
   if (work.made) trust_installation(work.keys.ring, work.made->at->trust);
   OpenRequest request = work.keys.ring.open_request();
@@ -121,7 +126,9 @@ void open_file(Extraction& work, const Arguments& arguments, Context& context) {
   try {
     work.bundle = std::make_unique<CheckedBundle>(*work.file, request);
   } catch (Error& error) {
-    throw error.on(path);
+    error.on(path);
+    if (work.made) record_refused_opening(*work.made->at, work.keys.ring, "extract", path, error);
+    throw;
   }
   work.name = work.bundle->opened().metadata().name();
 }
@@ -193,7 +200,7 @@ int run_extract(const Arguments& arguments, Context& context) {
 }
 
 int run_destroyed(const Arguments& arguments, Context& context) {
-  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  const auto made = cli::compose(context.config_file, cli::Needs::records);
   const std::string name = arguments.text("NAME");
   record_destroyed(*made->at, name, arguments.text("--reason"));
   if (context.json) {

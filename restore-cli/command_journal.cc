@@ -105,7 +105,7 @@ int verify(Context& context, const cli::Composition& made) {
 }
 
 int run(const Arguments& arguments, Context& context) {
-  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  const auto made = cli::compose(context.config_file, cli::Needs::records);
   return arguments.has("--verify") ? verify(context, *made) : print_rows(arguments, context, *made);
 }
 

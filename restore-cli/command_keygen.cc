@@ -54,6 +54,7 @@ int run(const Arguments& arguments, Context& context) {
   guard_process();
   request.passphrase = new_passphrase(arguments);
   const NewIdentity identity = make_identity(request);
+  if (made) record_new_identity(*made->at, request, identity);
   if (context.json) {
     context.out << Json::object()
                        .set("file", request.file.string())

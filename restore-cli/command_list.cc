@@ -1,7 +1,11 @@
 // restore-cli list: what lies where, and how far it is proven.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "base/error.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "cli/compose.h"
 #include "cli/json.h"
@@ -32,7 +36,7 @@ Json device_json(const DeviceView& view) {
   return json.set("last_error", view.device.last_error);
 }
 
-Json anomaly_json(const Anomaly& anomaly) {
+Json anomaly_json(const Anomaly& anomaly, Instant now) {
   const AnomalyRule& rule = rule_of(anomaly.code);
   Json json = Json::object();
   json.set("number", anomaly.number)
@@ -40,7 +44,9 @@ Json anomaly_json(const Anomaly& anomaly) {
       .set("subject", anomaly.subject)
       .set("detail", anomaly.detail);
   json.set("opened", to_rfc3339(anomaly.opened)).set("due", to_rfc3339(anomaly.due));
-  return json.set("closed_by", rule.closed_by);
+  json.set("closed_by", rule.closed_by).set("severity", to_string(rule.severity));
+  json.set("age_seconds", (now - anomaly.opened).count()).set("overdue", now > anomaly.due);
+  return json.set("remedy", rule.remedy).set("release", rule.release);
 }
 
 // "local: good, cloud: missing": both places, always.
@@ -121,28 +127,56 @@ int list_devices_to(Context& context, const cli::Composition& made, const ListFi
   return 0;
 }
 
+std::string due_text(const Anomaly& anomaly, const Zone& zone, Instant now) {
+  const std::string date = cli::date_text(anomaly.due, zone);
+  return now > anomaly.due ? fmt::format(fmt::runtime(tr("{} (overdue)")), date) : date;
+}
+
+// What to do and what ends it is a matter of the code: said once for all of its anomalies.
+std::string advice_text(const std::vector<Anomaly>& anomalies) {
+  std::map<AnomalyCode, std::vector<std::string>> numbers;
+  for (const Anomaly& anomaly : anomalies) numbers[anomaly.code].push_back(std::to_string(anomaly.number));
+  std::string text;
+  for (const AnomalyRule& rule : anomaly_rules()) {
+    if (!numbers.contains(rule.code)) continue;
+    Lines lines;
+    lines.add(std::string(rule.french), fmt::format("{} ({})", tr(rule.title), join(numbers.at(rule.code), ", ")));
+    lines.add(tr("What to do"), tr(rule.remedy));
+    lines.add(tr("Closed by"), tr(rule.closed_by));
+    text += "\n" + lines.text();
+  }
+  return text;
+}
+
 int list_anomalies_to(Context& context, const cli::Composition& made) {
   const auto anomalies = list_anomalies(*made.at);
+  const Instant now = made.at->clock.now();
   if (context.json) {
     Json list = Json::array();
-    for (const Anomaly& anomaly : anomalies) list.add(anomaly_json(anomaly));
+    for (const Anomaly& anomaly : anomalies) list.add(anomaly_json(anomaly, now));
     context.out << Json::object().set("anomalies", std::move(list)).text();
     return 0;
   }
-  cli::Table table(
-      {{tr("No."), cli::Align::right}, {tr("Anomaly")}, {tr("Subject")}, {tr("To be handled before")}, {tr("Found")}});
+  cli::Table table({{tr("No."), cli::Align::right},
+                    {tr("Anomaly")},
+                    {tr("Subject")},
+                    {tr("Open for")},
+                    {tr("To be handled before")},
+                    {tr("Found")}});
   for (const Anomaly& anomaly : anomalies) {
     table.add({std::to_string(anomaly.number), tr(rule_of(anomaly.code).title), anomaly.subject,
-               cli::date_text(anomaly.due, *made.at->zones.installation), anomaly.detail});
+               cli::duration_text(std::max(now - anomaly.opened, Seconds{1})),
+               due_text(anomaly, *made.at->zones.installation, now), anomaly.detail});
   }
-  context.out << table.text();
+  context.out << table.text() << advice_text(anomalies);
   if (table.empty()) cli::note(context, tr("No anomaly is open."));
   return 0;
 }
 
 int run(const Arguments& arguments, Context& context) {
-  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
-  if (arguments.has("--anomalies")) return list_anomalies_to(context, *made);
+  const bool anomalies = arguments.has("--anomalies");
+  const auto made = cli::compose(context.config_file, anomalies ? cli::Needs::records : cli::Needs::catalog);
+  if (anomalies) return list_anomalies_to(context, *made);
   const ListFilter filter = filter_from(arguments);
   if (arguments.has("--devices")) return list_devices_to(context, *made, filter);
   return list_backups_to(context, *made, filter);
@@ -163,7 +197,7 @@ cli::Command list_command() {
       cli::option("--site", cli::Takes::text, tr_noop("CLIENT/SITE"), tr_noop("only this site")),
       cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"), tr_noop("only this device")),
       cli::flag("--devices", tr_noop("one line a device instead of one a backup")),
-      cli::flag("--anomalies", tr_noop("the open anomalies, most urgent first")),
+      cli::flag("--anomalies", tr_noop("the open anomalies, most urgent first, with what to do")),
   };
   command.examples = {{"restore-cli list --site CLIEXEMP/SIEGEPARIS", tr_noop("the backups of a site")},
                       {"restore-cli list --devices", tr_noop("the fleet, worst first")},

@@ -38,7 +38,7 @@ KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
     return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
   });
   try {
-    trust_installation(ring, cli::load_trust(settings));
+    trust_installation(ring, cli::load_trust(settings, {}));
   } catch (const Error&) {
     if (ring.signers.empty()) throw;  // the key file brought its own signer lines
   }

@@ -54,20 +54,33 @@ void add_catalog_lines(Lines& lines, const BackupView& view, const RoleNames& ro
   for (const std::string& word : view.proof.missing) lines.add(tr("For the next level"), missing_text(word));
 }
 
+// Opens a good copy; that a key was used is on record, whether it fitted or not.
+FileView look_inside(cli::Composition& made, const BackupRow& backup, const OpeningKeys& keys, Context& context) {
+  Installation& at = *made.at;
+  FileView file;
+  try {
+    const OpenedCopy used = use_good_copy(at, backup, [&](const RandomReader& content) {
+      file = look_at_file(content, keys.ring, keys.sidecars, expected_of(backup), *at.drivers);
+    });
+    note_failed_copies(used.failed, context);
+  } catch (const Error& error) {
+    record_refused_opening(at, keys.ring, "show", backup.name, error);
+    throw;
+  }
+  record_opening(at, keys.ring, "show", backup.name, file.opened_with);
+  return file;
+}
+
 int show_named(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::catalog);
-  OpeningKeys keys = opening_keys(arguments, context);
+  OpeningKeys keys = opening_keys(arguments, made.get());
   trust_installation(keys.ring, made->at->trust);
   const BackupView view = find_backup_view(*made->at, arguments.text("NAME|FILE"));
   const RoleNames roles = role_names(made.get(), keys.ring);
   std::optional<FileView> file;
   if (!keys.ring.identities.empty()) {
     add_places(*made, context);
-    const OpenedCopy used = use_good_copy(*made->at, view.backup, [&](const RandomReader& content) {
-      file = look_at_file(content, keys.ring, keys.sidecars, expected_of(view.backup), *made->at->drivers);
-    });
-    note_failed_copies(used.failed, context);
-    if (keys.ring.origin == OriginCheck::any_signer) record_any_signer(*made->at, "show", view.backup.name);
+    file = look_inside(*made, view.backup, keys, context);
   }
   if (context.json) {
     Json json = catalog_json(view, roles);
@@ -98,7 +111,7 @@ int show_file(const Arguments& arguments, Context& context) {
   const std::string path = arguments.text("NAME|FILE");
   const BareFile bare = open_bare_file(path);
   const auto made = installation_if_any(context);
-  OpeningKeys keys = opening_keys(arguments, context);
+  OpeningKeys keys = opening_keys(arguments, made.get());
   trust_around(keys.ring, path);
   if (made) trust_installation(keys.ring, made->at->trust);
   std::unique_ptr<DriverRegistry> shipped;
@@ -107,9 +120,11 @@ int show_file(const Arguments& arguments, Context& context) {
   try {
     view = look_at_file(*bare.content, keys.ring, keys.sidecars, bare.expected, drivers);
   } catch (Error& error) {
-    throw error.on(path);
+    error.on(path);
+    if (made) record_refused_opening(*made->at, keys.ring, "show", path, error);
+    throw;
   }
-  if (made && keys.ring.origin == OriginCheck::any_signer) record_any_signer(*made->at, "show", path);
+  if (made) record_opening(*made->at, keys.ring, "show", path, view.opened_with);
   const RoleNames roles = role_names(made.get(), keys.ring);
   if (context.json) {
     context.out << Json::object().set("file", path).set("opened", file_json(view, roles)).text();

@@ -139,7 +139,7 @@ void print_trouble(Context& context, const std::vector<Verification>& results) {
 
 int verify_named(const Arguments& arguments, Context& context, const Words& words) {
   const auto made = cli::compose(context.config_file, cli::Needs::catalog);
-  OpeningKeys keys = opening_keys(arguments, context);
+  OpeningKeys keys = opening_keys(arguments, made.get());
   trust_installation(keys.ring, made->at->trust);
   const auto views = views_from(arguments, words, *made->at);
   const std::vector<CopyCheck> away = add_places(*made, context);
@@ -179,7 +179,7 @@ int worse(int so_far, int code) {
 
 int verify_files(const Arguments& arguments, Context& context, const Words& words) {
   const auto made = installation_if_any(context);
-  OpeningKeys keys = opening_keys(arguments, context);
+  OpeningKeys keys = opening_keys(arguments, made.get());
   if (made) trust_installation(keys.ring, made->at->trust);
   std::unique_ptr<DriverRegistry> shipped;
   const DriverRegistry& drivers = drivers_for(made.get(), shipped);
@@ -194,7 +194,7 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       trust_around(ring, path);
       const FileView view = look_at_file(*bare.content, ring, keys.sidecars, bare.expected, drivers);
       if (!view.origin_checked && ring.origin == OriginCheck::required) throw refusal(Category::signer);
-      if (made && ring.origin == OriginCheck::any_signer) record_any_signer(*made->at, "verify", path);
+      if (made) record_opening(*made->at, ring, "verify", path, view.opened_with);
       const bool complete = !view.manifest || view.understood;
       if (!complete) code = code == 0 ? kPartial : code;
       list.add(Json::object().set("file", path).set("opened", file_json(view, roles)).set("error", Json()));
@@ -204,6 +204,7 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       for (const std::string& problem : view.problems) context.err << path << tr(": ") << printable(problem) << "\n";
     } catch (Error& error) {
       error.on(path);
+      if (made) record_refused_opening(*made->at, keys.ring, "verify", path, error);
       context.err << error.what() << "\n";
       code = worse(code, exit_code(error.code()));
       list.add(Json::object().set("file", path).set("opened", Json()).set("error", error_json(error)));

@@ -11,6 +11,7 @@ cli::Command verify_command();
 cli::Command extract_command();
 cli::Command destroyed_command();
 cli::Command accept_command();
+cli::Command conclude_command();
 cli::Command keygen_command();
 cli::Command rebuild_catalog_command();
 cli::Command journal_command();

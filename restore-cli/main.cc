@@ -16,9 +16,9 @@ cli::Program program() {
       {"restore-cli list --anomalies", tr_noop("what a person must deal with")},
       {"restore-cli verify --all --identity test.key", tr_noop("everything, opened by the drill key")},
       {"restore-cli show ./copy.bak --identity secours.key", tr_noop("a file, with one key and nothing else")}};
-  program.commands = {list_command(),      show_command(),   verify_command(), extract_command(),
-                      destroyed_command(), accept_command(), keygen_command(), rebuild_catalog_command(),
-                      journal_command()};
+  program.commands = {
+      list_command(),   show_command(),     verify_command(), extract_command(),         destroyed_command(),
+      accept_command(), conclude_command(), keygen_command(), rebuild_catalog_command(), journal_command()};
   return program;
 }
 

@@ -57,10 +57,11 @@ std::vector<cli::Parameter> opening_options() {
   };
 }
 
-OpeningKeys opening_keys(const cli::Arguments& arguments, cli::Context& /*context*/) {
+OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition* made) {
   KeyRingRequest request;
   request.identities = paths_of(arguments.all("--identity"));
   request.signers = arguments.text("--signers");
+  if (made != nullptr) request.installation = &made->at->trust;
   if (arguments.has("--any-signer")) request.origin = OriginCheck::any_signer;
   if (!request.identities.empty()) guard_process();
   OpeningKeys keys;

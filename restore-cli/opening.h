@@ -23,8 +23,8 @@ struct OpeningKeys {
 };
 
 // Hardens the process when an identity is given (no core, no swap), then reads the files; asks for passphrases at the
-// terminal, or takes one line of standard input for each.
-OpeningKeys opening_keys(const cli::Arguments& arguments, cli::Context& context);
+// terminal, or takes one line of standard input for each. `made`: the installation at hand, null for none.
+OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition* made);
 
 // A word with a slash, or the name of a file that is there, means that file; anything else a name of the catalog.
 bool names_a_file(const std::string& word);

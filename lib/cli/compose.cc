@@ -16,8 +16,10 @@
 #include "os/zone_loader.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/local_place.h"
 #include "service/offline_secrets.h"
 #include "service/places.h"
+#include "service/trust_record.h"
 #include "vault/key_files.h"
 
 namespace coffre::cli {
@@ -108,7 +110,12 @@ std::string installation_id_of(const Database& catalog) {
 }
 
 void add_replicas(Composition& made) {
-  made.at->local = open_local(made.settings);
+  try {
+    made.at->local = open_local(made.settings);
+  } catch (const Error& error) {
+    note_local_failure(made.at->catalog, error, made.clock.now());
+    throw;
+  }
   try {
     made.at->cloud = open_cloud(made.settings);
   } catch (const Error& error) {
@@ -154,16 +161,21 @@ std::optional<Language> configured_language(const std::string& config_option) no
   }
 }
 
-TrustLists load_trust(const Settings& settings) {
+TrustLists load_trust(const Settings& settings, const SeenTrust& seen) {
   const KeyFile root_file = read_key_file(settings.keys.root);
   if (!root_file.root) throw lacks(settings.keys.root, "coffre-root");
-  TrustLists trust;
-  trust.root = *root_file.root;
-  const std::string recipients = settings.keys.recipients.string();
-  const std::string signers = settings.keys.signers.string();
-  trust.recipients = read_recipients_list(read_list(settings.keys.recipients), trust.root, 0, recipients);
-  trust.signers = read_signers_list(read_list(settings.keys.signers), trust.root, 0, signers);
-  return trust;
+  return read_trust({.root = *root_file.root,
+                     .root_source = settings.keys.root.string(),
+                     .recipients = read_list(settings.keys.recipients),
+                     .recipients_source = settings.keys.recipients.string(),
+                     .signers = read_list(settings.keys.signers),
+                     .signers_source = settings.keys.signers.string()},
+                    seen);
+}
+
+TrustLists load_trust_on_record(const Settings& settings, Database& catalog, const Clock& clock) {
+  return trust_on_record(catalog, current_account().text(), clock.now(),
+                         [&](const SeenTrust& seen) { return load_trust(settings, seen); });
 }
 
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {
@@ -193,6 +205,8 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
   Composition& owner = *made;
   Database catalog = open_catalog(made->settings, made->clock);
   std::string id = installation_id_of(catalog);
+  TrustLists trust;
+  if (needs != Needs::records) trust = load_trust_on_record(made->settings, catalog, made->clock);
   std::unique_ptr<DriverRegistry> drivers =
       load_drivers(shipped_drivers_directory(), made->settings.own_drivers, made->driver_findings);
   for (const Finding& finding : made->driver_findings) log(LogLevel::error, "drivers", finding.line());
@@ -208,8 +222,8 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
                 .of_site = [&owner](const Site& site) -> const Zone& { return *owner.zones.at(site.zone); }},
       .catalog = std::move(catalog),
       .drivers = std::move(drivers),
-      .trust = load_trust(made->settings)});
-  if (needs != Needs::catalog) add_replicas(*made);
+      .trust = std::move(trust)});
+  if (needs == Needs::replicas || needs == Needs::server_keys) add_replicas(*made);
   if (needs == Needs::server_keys) add_server_keys(*made);
   return made;
 }

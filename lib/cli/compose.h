@@ -16,12 +16,14 @@
 #include "config/settings.h"
 #include "model/zone.h"
 #include "service/installation.h"
+#include "service/trust_record.h"
 
 namespace coffre::cli {
 
 // How much of the installation a command needs. Each level includes those before it.
 enum class Needs {
-  catalog,      // settings, inventory, drivers, trust lists, database: works with the volume away and no secret at hand
+  records,      // settings, inventory, drivers, database: what must be seen while the lists of keys are refused
+  catalog,      // and the trust lists: works with the volume away and no secret at hand
   replicas,     // both places, opened and checked to be ours
   server_keys,  // the secrets of the machine that takes backups; also: process hardened, and no identity lying around
 };
@@ -44,7 +46,11 @@ std::filesystem::path config_path(const std::string& option);
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs);
 
 // The pieces, for commands that must go on when one of them fails (check, init). The places: service/places.h.
-TrustLists load_trust(const Settings& settings);
+// The lists as they lie there, refused when they are older than what was seen, or of another root
+// (service/trust_record.h). {}: nothing was seen, as for a catalog that is about to be made.
+TrustLists load_trust(const Settings& settings, const SeenTrust& seen);
+// The same with what this catalog has seen; a refusal opens its anomaly.
+TrustLists load_trust_on_record(const Settings& settings, Database& catalog, const Clock& clock);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
 
 // "0.1.0", and "coffre 0.1.0" as it stands in manifests and key proofs.

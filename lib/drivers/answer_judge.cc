@@ -29,7 +29,9 @@ bool among(const std::vector<int>& list, int status) {
 
 [[noreturn]] void wrong_password(const JudgeContext& context) {
   fail(ErrorCode::refused, context, tr("the device refused the user name or the password; it was tried once"),
-       "WRONG_PASSWORD", tr("Correct it with `backupd secret set`, then release it with `backupd secret release`."));
+       "WRONG_PASSWORD",
+       tr("Correct it with `backupd secret set NAME`; if it is right after all: `backupd secret release NAME --reason "
+          "R`."));
 }
 
 Verdict by_rule(AnswerRule::Means means, const JudgeContext& context) {
@@ -39,8 +41,8 @@ Verdict by_rule(AnswerRule::Means means, const JudgeContext& context) {
     case AnswerRule::Means::wrong_password:
       wrong_password(context);
     case AnswerRule::Means::locked_out:
-      fail(ErrorCode::locked_out, context, tr("the device has locked this account or our address"), "",
-           tr("Wait until the lock ends (often 30 minutes)."));
+      fail(ErrorCode::locked_out, context, tr("the device has locked this account or our address"), "LOCKED_OUT",
+           tr("Wait until the lock ends (often 30 minutes), then: `backupd secret release NAME --reason R`."));
     case AnswerRule::Means::not_activated:
       fail(ErrorCode::refused, context, tr("the device waits for its first setup"), "NOT_ACTIVATED",
            tr("Set it up, then run `backupd device add` again."));

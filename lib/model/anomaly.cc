@@ -8,6 +8,8 @@
 namespace coffre {
 namespace {
 
+constexpr std::string_view kConclude = "restore-cli conclude NUMBER --ticket T --reason R";
+
 constexpr std::array kRules = {
     AnomalyRule{AnomalyCode::backup_missing, "backup_missing", "SAUVEGARDE_MANQUANTE", Severity::major, Closing::proof,
                 tr_noop("missing backup"), tr_noop("a backup of the device of proof level 2 or higher"),
@@ -15,7 +17,8 @@ constexpr std::array kRules = {
     AnomalyRule{AnomalyCode::backup_suspect, "backup_suspect", "SAUVEGARDE_SUSPECTE", Severity::major, Closing::proof,
                 tr_noop("suspect backup"), tr_noop("a plausible backup of the device of proof level 2 or higher"),
                 tr_noop("Compare with `restore-cli show NAME`; if the device really changed: "
-                        "`restore-cli accept NAME --ticket T --reason R`")},
+                        "`restore-cli accept NAME --ticket T --reason R`"),
+                "restore-cli accept NAME --ticket T --reason R"},
     AnomalyRule{AnomalyCode::device_unreachable, "device_unreachable", "EQUIPEMENT_INJOIGNABLE", Severity::major,
                 Closing::fact, tr_noop("unreachable device"), tr_noop("the device answers again"),
                 tr_noop("Check the tunnel and the device, then run `backupd run --device DEVICE`")},
@@ -23,12 +26,14 @@ constexpr std::array kRules = {
                 Closing::justification, tr_noop("another certificate answers"),
                 tr_noop("the new fingerprint confirmed by a person, with a reason"),
                 tr_noop("Ask on site whether the certificate was changed, then compare and confirm with "
-                        "`backupd device pin DEVICE --reason R`")},
+                        "`backupd device pin DEVICE --reason R`"),
+                "backupd device pin DEVICE --reason R"},
     AnomalyRule{
         AnomalyCode::credential_stopped, "credential_stopped", "IDENTIFIANTS_ARRETES", Severity::major,
         Closing::justification, tr_noop("credential refused once and stopped"),
         tr_noop("the credential released by a person"),
-        tr_noop("Correct the password with `backupd secret set NAME`, then `backupd secret release NAME --reason R`")},
+        tr_noop("Correct the password with `backupd secret set NAME`, then `backupd secret release NAME --reason R`"),
+        "backupd secret release NAME --reason R"},
     AnomalyRule{AnomalyCode::replica_unavailable, "replica_unavailable", "EMPLACEMENT_INDISPONIBLE", Severity::critical,
                 Closing::fact, tr_noop("replica not available"), tr_noop("the replica can be read and written again"),
                 tr_noop("Mount, free or reconnect the replica until `backupd check` says that it is in order")},
@@ -53,25 +58,36 @@ constexpr std::array kRules = {
                 Closing::justification, tr_noop("gap or twin in the sequence of backups"),
                 tr_noop("a conclusion of the security manager"),
                 tr_noop("Look for the missing numbers with `restore-cli list --device DEVICE` and "
-                        "`restore-cli journal --verify`")},
+                        "`restore-cli journal --verify`, then write down what was found with "
+                        "`restore-cli conclude NUMBER --ticket T --reason R`"),
+                kConclude},
     AnomalyRule{AnomalyCode::inventory_shrunk, "inventory_shrunk", "INVENTAIRE_REDUIT", Severity::critical,
                 Closing::fact, tr_noop("inventory lost devices"),
                 tr_noop("the inventory loads again: the devices are back, or marked as retired"),
                 tr_noop("Put the devices back, or give each `retired: {date, by, reason}`, or accept the loss with "
-                        "`backupd inventory accept --ticket T --reason R`")},
+                        "`backupd inventory accept --ticket T --reason R`"),
+                "backupd inventory accept --ticket T --reason R"},
     AnomalyRule{AnomalyCode::clear_extract, "clear_extract", "EXTRACTION_EN_CLAIR", Severity::major,
                 Closing::justification, tr_noop("clear files on an unencrypted volume"),
                 tr_noop("a person's statement that the files are destroyed"),
-                tr_noop("Destroy the extracted files, then state it with `restore-cli destroyed NAME --reason R`")},
-    AnomalyRule{AnomalyCode::journal_damaged, "journal_damaged", "JOURNAL_ENDOMMAGE", Severity::critical,
-                Closing::justification, tr_noop("damaged journal"), tr_noop("a conclusion of the security manager"),
-                tr_noop("Keep the catalog as it is and run `restore-cli journal --verify` to find the first bad row")},
+                tr_noop("Destroy the extracted files, then state it with `restore-cli destroyed NAME --reason R`"),
+                "restore-cli destroyed NAME --reason R"},
+    AnomalyRule{
+        AnomalyCode::journal_damaged, "journal_damaged", "JOURNAL_ENDOMMAGE", Severity::critical,
+        Closing::justification, tr_noop("damaged journal"), tr_noop("a conclusion of the security manager"),
+        tr_noop("Keep the catalog as it is and run `restore-cli journal --verify` to find the first bad row; then "
+                "write down what was found with `restore-cli conclude NUMBER --ticket T --reason R`"),
+        kConclude},
     AnomalyRule{AnomalyCode::disk_space, "disk_space", "ESPACE_DISQUE", Severity::major, Closing::fact,
                 tr_noop("disk space"), tr_noop("enough free space again"),
                 tr_noop("Enlarge the volume; `backupd check` shows how much is free")},
+    AnomalyRule{AnomalyCode::trust_list_refused, "trust_list_refused", "LISTE_DE_CLES_REFUSEE", Severity::critical,
+                Closing::fact, tr_noop("list of keys refused"), tr_noop("the lists are valid again"),
+                tr_noop("Find out who changed it, put the right file back from a replica's folder _coffre or from an "
+                        "offline key file, then run `backupd check` and `backupd run`")},
 };
 
-constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::disk_space) + 1;
+constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::trust_list_refused) + 1;
 
 // rule_of() indexes the table by code.
 constexpr bool in_order_of_codes() {
@@ -82,7 +98,20 @@ constexpr bool in_order_of_codes() {
 }
 static_assert(in_order_of_codes(), "one rule for each AnomalyCode, in the order of the enum");
 
+// What only a person ends, a command of ours lets that person end.
+constexpr bool justified_ones_have_a_release() {
+  for (const AnomalyRule& rule : kRules) {
+    if (rule.closing == Closing::justification && rule.release.empty()) return false;
+  }
+  return true;
+}
+static_assert(justified_ones_have_a_release());
+
 }  // namespace
+
+bool is_concluded(const AnomalyRule& rule) {
+  return rule.release == kConclude;
+}
 
 std::span<const AnomalyRule> anomaly_rules() {
   return kRules;

@@ -28,6 +28,7 @@ enum class AnomalyCode {
   clear_extract,         // EXTRACTION_EN_CLAIR: clear files on an unencrypted target until destroyed
   journal_damaged,       // JOURNAL_ENDOMMAGE
   disk_space,            // ESPACE_DISQUE
+  trust_list_refused,    // LISTE_DE_CLES_REFUSEE: another root, an older list, or a replica that knows better
 };
 
 enum class Severity { minor, major, critical };
@@ -44,7 +45,13 @@ struct AnomalyRule {
   const char* title;      // the matter in words; these three are English msgids: the caller shows tr(rule.title)
   const char* closed_by;  // "a backup of proof level 2 or higher"
   const char* remedy;     // what to do, with the command
+  // The command that ends it once a person has looked (rule 10); "" where a proof or a fact does. It stands in
+  // `remedy`.
+  std::string_view release{};
 };
+
+// Ended by the security manager's conclusion alone: no other command releases it.
+bool is_concluded(const AnomalyRule& rule);
 
 // Every code once, in the order of the enum.
 std::span<const AnomalyRule> anomaly_rules();

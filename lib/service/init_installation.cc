@@ -14,7 +14,9 @@
 #include "os/durable_file.h"
 #include "os/folder.h"
 #include "replicas/installation.h"
+#include "replicas/local_volume.h"
 #include "service/places.h"
+#include "service/trust_record.h"
 #include "vault/key_files.h"
 #include "vault/open.h"
 #include "vault/seal.h"
@@ -211,10 +213,11 @@ void claim_places(const Settings& settings, std::string_view id, std::string_vie
 }
 
 void create_catalog(const Settings& settings, const InitRequest& request, const std::string& id,
-                    const std::vector<KeyProof>& proofs, const Clock& clock) {
+                    const std::vector<KeyProof>& proofs, const TrustLists& trust, const Clock& clock) {
   Database catalog = Database::open(settings.installation.catalog.string(), clock);
   catalog.write([&](Session& session) {
     put_fact(session, "installation_id", id);
+    put_seen_trust(session, trust);
     for (const KeyProof& proof : proofs) add_key_proof(session, proof);
     append_journal(session,
                    {.account = request.account,
@@ -302,7 +305,12 @@ InitResult init_installation(const InitRequest& request, const Clock& clock, Ran
   write_new(server, "signers.list", signers_text);
   write_new(server, "root.pub", root_line(keys.root.key.public_key()) + "\n");
   write_new(directory, "inventory/inventaire.yaml", inventory_template());
-  create_catalog(settings, request, id, proofs, clock);
+  const TrustLists trust{.root = keys.root.key.public_key(),
+                         .recipients = recipients,
+                         .signers = signers,
+                         .recipients_text = recipients_text,
+                         .signers_text = signers_text};
+  create_catalog(settings, request, id, proofs, trust, clock);
   write_new(directory, "coffre.yaml", yaml);
 
   InitResult result{.installation_id = id,

@@ -40,6 +40,8 @@ struct TrustLists {
   PublicKey root{};
   RecipientsList recipients;
   SignersList signers;
+  std::string recipients_text{};  // as they were read: what lies in the replicas
+  std::string signers_text{};
 };
 
 // Secret: what the machine that takes backups holds (security-design.md section 2). It can seal and sign, and read

@@ -1,9 +1,11 @@
 #include "service/journal_view.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 
-#include "catalog/anomalies.h"
+#include "service/conclude.h"
 
 namespace coffre {
 namespace {
@@ -35,8 +37,10 @@ JournalCheck check_journal(Installation& at) {
   JournalCheck check;
   at.catalog.read([&](Session& session) { check = verify_journal(session); });
   if (check.problems.empty()) return check;
+  std::string findings = check.problems.front();
+  if (check.problems.size() > 1) findings += fmt::format(" (+ {})", check.problems.size() - 1);
   at.catalog.write([&](Session& session) {
-    open_anomaly(session, AnomalyCode::journal_damaged, "journal", check.problems.front(), at.clock.now());
+    open_unless_concluded(session, AnomalyCode::journal_damaged, "journal", findings, at.clock.now());
   });
   return check;
 }

@@ -14,7 +14,8 @@ namespace coffre {
 std::vector<JournalRow> newest_journal_rows(const Installation& at, const std::optional<Instant>& since,
                                             std::size_t limit);
 
-// Recomputes the whole chain. A broken one opens JOURNAL_ENDOMMAGE, which a person closes, not a later good check.
+// Recomputes the whole chain. A broken one opens JOURNAL_ENDOMMAGE, which a person closes (service/conclude.h), not a
+// later good check; what was concluded does not open it again, other damage does.
 JournalCheck check_journal(Installation& at);
 
 }  // namespace coffre

@@ -110,6 +110,11 @@ void add_key_file(KeyRing& ring, const fs::path& path, const AskPassphrase& ask,
   if (!ring.signers_fixed) add_signers(ring.signers, file.signers);
 }
 
+void note_epoch(KeyRing& ring, const PublicKey& root, const SignersList& list) {
+  std::uint32_t& newest = ring.newest_epochs[to_hex(ByteView(root))];
+  newest = std::max(newest, list.epoch);
+}
+
 void add_signers_file(KeyRing& ring, const fs::path& path) {
   const ClearBytes bytes = read_whole(path);
   const std::string text(as_text(bytes));
@@ -119,12 +124,26 @@ void add_signers_file(KeyRing& ring, const fs::path& path) {
       ring.signers_fixed = true;
       return;
     }
-    throw Error(ErrorCode::rule, tr("reading the signers"), tr("no root key at hand has signed this list"),
+    throw Error(ErrorCode::rule, tr("reading the signers"),
+                tr("no root key at hand has signed this list, or the installation has a newer one"),
                 tr("Give an --identity file that names the root, or a file of plain coffre-signer lines"))
         .on(path.string());
   }
   ring.signers = parse_signers_file(text, path.string());
   ring.signers_fixed = true;
+}
+
+// A look at what anybody may read is no matter of the journal.
+bool is_on_record(const KeyRing& ring) {
+  return !ring.identities.empty() || ring.origin == OriginCheck::any_signer;
+}
+
+JournalEntry opening_entry(const Installation& at, const KeyRing& ring, const std::string& action,
+                           const std::string& subject) {
+  JournalEntry entry{
+      .account = at.account, .action = action, .subject = subject, .result = {}, .ticket = {}, .detail = {}};
+  if (ring.origin == OriginCheck::any_signer) entry.detail["origin"] = "not checked";
+  return entry;
 }
 
 bool is_role(std::string_view role) {
@@ -144,6 +163,7 @@ OpenRequest KeyRing::open_request() const {
 KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {
   KeyRing ring;
   ring.origin = request.origin;
+  if (request.installation != nullptr) note_epoch(ring, request.installation->root, request.installation->signers);
   std::vector<SecretString> known;
   for (const fs::path& path : request.identities) add_key_file(ring, path, ask, known);
   if (request.signers.empty()) return ring;
@@ -152,14 +172,17 @@ KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {
   return ring;
 }
 
-bool trust_list(KeyRing& ring, std::string_view text, std::string_view source) {
+bool trust_list(KeyRing& ring, std::string_view text, std::string_view source, std::uint32_t oldest) {
   if (ring.signers_fixed) return false;
   for (const PublicKey& root : ring.roots) {
     try {
-      add_signers(ring.signers, read_signers_list(text, root, 0, source).signers);
+      const std::uint32_t seen = ring.newest_epochs[to_hex(ByteView(root))];
+      const SignersList list = read_signers_list(text, root, std::max(seen, oldest), source);
+      add_signers(ring.signers, list.signers);
+      note_epoch(ring, root, list);
       return true;
     } catch (const Error& error) {
-      if (error.category() != "E_LIST") throw;  // another root may have signed it
+      if (error.category() != "E_LIST") throw;  // too old, or another root signed it
     }
   }
   return false;
@@ -168,7 +191,9 @@ bool trust_list(KeyRing& ring, std::string_view text, std::string_view source) {
 void trust_installation(KeyRing& ring, const TrustLists& lists) {
   if (ring.signers_fixed) return;
   const bool ours = ring.roots.empty() || std::ranges::find(ring.roots, lists.root) != ring.roots.end();
-  if (ours) add_signers(ring.signers, lists.signers.signers);
+  if (!ours) return;
+  add_signers(ring.signers, lists.signers.signers);
+  note_epoch(ring, lists.root, lists.signers);
 }
 
 void trust_around(KeyRing& ring, const fs::path& file) {
@@ -184,8 +209,11 @@ void trust_around(KeyRing& ring, const fs::path& file) {
       if (const auto epoch = list_epoch(ListType::signers, name)) by_epoch[*epoch] = name;
     });
     if (by_epoch.empty()) return;
-    const auto text = opened.read_small(by_epoch.rbegin()->second, kMaxListBytes);
-    if (text) trust_list(ring, *text, by_epoch.rbegin()->second);
+    // The newest that is what its name says: an old list under a new name is passed over.
+    for (auto newest = by_epoch.rbegin(); newest != by_epoch.rend(); ++newest) {
+      const auto text = opened.read_small(newest->second, kMaxListBytes);
+      if (text && trust_list(ring, *text, newest->second, newest->first)) return;
+    }
     return;
   }
 }
@@ -204,18 +232,22 @@ std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey
   return in_file != ring.roles.end() && is_role(in_file->second) ? in_file->second : std::string(kRoles[0]);
 }
 
-void record_any_signer(Installation& at, const std::string& action, const std::string& subject) {
-  const Instant now = at.clock.now();
-  at.catalog.write([&](Session& session) {
-    append_journal(session,
-                   {.account = at.account,
-                    .action = action,
-                    .subject = subject,
-                    .result = "done",
-                    .ticket = {},
-                    .detail = {{"origin", "not checked"}}},
-                   now);
-  });
+void record_opening(Installation& at, const KeyRing& ring, const std::string& action, const std::string& subject,
+                    const std::optional<KeyId>& opened_with) {
+  if (!is_on_record(ring)) return;
+  JournalEntry entry = opening_entry(at, ring, action, subject);
+  entry.result = "done";
+  if (opened_with) entry.detail["opened_with"] = to_hex(*opened_with);
+  at.catalog.write([&](Session& session) { append_journal(session, entry, at.clock.now()); });
+}
+
+void record_refused_opening(Installation& at, const KeyRing& ring, const std::string& action,
+                            const std::string& subject, const Error& error) {
+  if (!is_on_record(ring)) return;
+  JournalEntry entry = opening_entry(at, ring, action, subject);
+  entry.result = "failed";
+  entry.detail["reason"] = error.what();
+  at.catalog.write([&](Session& session) { append_journal(session, entry, at.clock.now()); });
 }
 
 }  // namespace coffre

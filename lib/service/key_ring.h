@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/secret.h"
 #include "service/installation.h"
 #include "vault/keys.h"
@@ -29,6 +30,7 @@ struct KeyRingRequest {
   std::vector<std::filesystem::path> identities{};  // key files
   std::filesystem::path signers{};                  // "" = none given; signer lines, or a signed list
   OriginCheck origin = OriginCheck::required;
+  const TrustLists* installation = nullptr;  // at hand: an older list of its root is not believed
 };
 
 // Asks for the passphrase of that file. Called only when the file holds a locked identity that no passphrase given
@@ -42,6 +44,7 @@ struct KeyRing {
   bool signers_fixed = false;                  // by --signers: nothing is added
   std::map<std::string, std::string> roles{};  // hex rid -> role, as the key files have it
   OriginCheck origin = OriginCheck::required;
+  std::map<std::string, std::uint32_t> newest_epochs{};  // of signers lists, by the root's hex: older ones do not count
 
   // What vault/open.h wants; borrows from this ring.
   [[nodiscard]] OpenRequest open_request() const;
@@ -49,9 +52,9 @@ struct KeyRing {
 
 KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask);
 
-// Adds what a signed list says, when one of the ring's roots signed it. False, and nothing changed, when no root did or
-// `signers_fixed`.
-bool trust_list(KeyRing& ring, std::string_view text, std::string_view source);
+// Adds what a signed list says, when one of the ring's roots signed it. False, and nothing changed, when no root did,
+// when a newer list of that root was seen, when its epoch is below `oldest`, or when `signers_fixed`.
+bool trust_list(KeyRing& ring, std::string_view text, std::string_view source, std::uint32_t oldest = 0);
 // Adds the installation's own list: a ring without roots trusts its configuration; one with other roots does not.
 void trust_installation(KeyRing& ring, const TrustLists& lists);
 // Adds the newest list that lies in `_coffre/` of a replica around that file, if there is one.
@@ -61,7 +64,13 @@ void trust_around(KeyRing& ring, const std::filesystem::path& file);
 // own recipients, else from the key file; "op" when nothing says.
 std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey& device, const KeyId& opened_with);
 
-// The journal row of a command that opened something with --any-signer. (extract and verify say it in their own rows.)
-void record_any_signer(Installation& at, const std::string& action, const std::string& subject);
+// The journal row of a command that opened something with a key that a person brought, or with --any-signer; nothing
+// for a look without both. `opened_with`: nullopt when no key was needed or none fitted. (extract, and verify of a
+// stored backup, have rows of their own.)
+void record_opening(Installation& at, const KeyRing& ring, const std::string& action, const std::string& subject,
+                    const std::optional<KeyId>& opened_with);
+// The same for one that failed.
+void record_refused_opening(Installation& at, const KeyRing& ring, const std::string& action,
+                            const std::string& subject, const Error& error);
 
 }  // namespace coffre

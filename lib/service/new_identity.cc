@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/translate.h"
+#include "catalog/journal.h"
 #include "os/durable_file.h"
 #include "os/folder.h"
 #include "service/init_installation.h"
@@ -71,6 +72,19 @@ NewIdentity make_identity(const NewIdentityRequest& request) {
         .on(path.string());
   }
   return {.recipient_line = to_line(recipient), .recipient_id = to_hex(recipient.id())};
+}
+
+void record_new_identity(Installation& at, const NewIdentityRequest& request, const NewIdentity& made) {
+  at.catalog.write([&](Session& session) {
+    append_journal(session,
+                   {.account = at.account,
+                    .action = "keygen",
+                    .subject = request.role,
+                    .result = "done",
+                    .ticket = {},
+                    .detail = {{"recipient", made.recipient_id}, {"locked", request.passphrase ? "yes" : "no"}}},
+                   at.clock.now());
+  });
 }
 
 }  // namespace coffre

@@ -31,4 +31,7 @@ struct NewIdentity {
 // before this returns.
 NewIdentity make_identity(const NewIdentityRequest& request);
 
+// The journal row, where an installation is at hand.
+void record_new_identity(Installation& at, const NewIdentityRequest& request, const NewIdentity& made);
+
 }  // namespace coffre

@@ -6,6 +6,7 @@
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/devices.h"
+#include "service/key_proofs.h"
 
 namespace coffre {
 namespace {
@@ -69,6 +70,7 @@ void settle_anomalies(const Installation& at, Session& session, const DeviceRow&
                       const Proof& proof, Instant now) {
   const std::string subject = device.key.display();
   close_by_proof(session, subject, backup, proof, now);
+  open_missing_key_proofs(at, session, backup, proof, now);
   if (is_proven(proof, at.policy.required_proof)) {
     const std::string by = fmt::format("{}: proof {}", backup.name, static_cast<int>(*proof.level));
     close_anomaly(session, AnomalyCode::proof_insufficient, subject, by, now);

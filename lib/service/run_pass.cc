@@ -19,9 +19,12 @@
 #include "os/space.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/key_proofs.h"
+#include "service/local_place.h"
 #include "service/recover.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
+#include "service/trust_record.h"
 
 namespace coffre {
 namespace {
@@ -65,16 +68,10 @@ void require_places(Installation& at) {
     require_space(at.local->space(), Kind::hebdo, 0);
   } catch (Error& error) {
     error.on(name);
-    const AnomalyCode code =
-        error.code() == ErrorCode::no_space ? AnomalyCode::disk_space : AnomalyCode::replica_unavailable;
-    at.catalog.write([&](Session& session) { open_anomaly(session, code, name, error.what(), at.clock.now()); });
+    note_local_failure(at.catalog, error, at.clock.now());
     throw;
   }
-  at.catalog.write([&](Session& session) {
-    const Instant now = at.clock.now();
-    close_anomaly(session, AnomalyCode::replica_unavailable, name, "the volume is there again", now);
-    close_anomaly(session, AnomalyCode::disk_space, name, "there is room again", now);
-  });
+  close_local_matters(at);
 }
 
 // The second place may be away for a while: backups are made all the same, and caught up later. A place that nobody has
@@ -83,8 +80,10 @@ void require_places(Installation& at) {
 bool look_at_cloud(Installation& at) {
   try {
     require_installation(*at.cloud, at.id);
+    require_same_lists(at, *at.cloud);
     return true;
   } catch (const Error& error) {
+    if (error.category() == "E_LIST") throw;  // nothing is wrong with the place
     at.catalog.write([&](Session& session) {
       open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name, error.what(),
                    at.clock.now());
@@ -253,9 +252,10 @@ std::vector<PlanLine> preview_run(Installation& at, const Selection& selection) 
 RunReport run_pass(Installation& at, const RunRequest& request, const RunObserver& observer,
                    const std::atomic<bool>& stop) {
   require_places(at);
+  require_same_lists(at, *at.local);
   const bool second_place_answers = look_at_cloud(at);
   RunReport report;
-  report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.clock.now()).missing;
+  report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.account, at.clock.now()).missing;
   recover_interrupted(at);
   const std::vector<PlanLine> plan = plan_now(at, request.selection);
   note_unconfirmed(at, plan);
@@ -263,6 +263,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   Crew(at, request, observer, stop, report).work();
   note_expectations(at, plan_now(at, {}));
   if (stop) return report;
+  settle_key_proofs(at);
   report.still_unreplicated = catch_up(at);
   if (second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
   return report;

@@ -10,6 +10,7 @@
 #include "catalog/backups.h"
 #include "catalog/installation.h"
 #include "model/sequence_check.h"
+#include "service/conclude.h"
 #include "service/surveyed_backup.h"
 #include "vault/header_region.h"
 
@@ -161,8 +162,9 @@ void settle_sequence(Installation& at, const DeviceKey& device, const std::vecto
   at.catalog.write([&](Session& session) {
     if (findings.empty()) {
       close_anomaly(session, AnomalyCode::sequence_gap, subject, "every number is there again", now);
+      forget_conclusion(session, AnomalyCode::sequence_gap, subject);
     } else {
-      open_anomaly(session, AnomalyCode::sequence_gap, subject, join(findings, "; "), now);
+      open_unless_concluded(session, AnomalyCode::sequence_gap, subject, join(findings, "; "), now);
     }
   });
   for (const std::string& finding : findings) log(LogLevel::error, subject, finding);

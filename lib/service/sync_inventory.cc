@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "base/error.h"
 #include "base/hash.h"
@@ -63,6 +65,23 @@ std::string first_names(const std::vector<DeviceKey>& keys) {
   return keys.size() > kShown ? text + ", ..." : text;
 }
 
+void append_change(Session& session, const std::string& account, const Device& device,
+                   std::map<std::string, std::string> detail, Instant now) {
+  append_journal(session,
+                 {.account = account,
+                  .action = "inventory_sync",
+                  .subject = device.key.display(),
+                  .result = "done",
+                  .ticket = {},
+                  .detail = std::move(detail)},
+                 now);
+}
+
+std::map<std::string, std::string> retired_detail(const Device& device) {
+  if (!device.retired) return {{"change", "expected_again"}};
+  return {{"change", "retired"}, {"by", device.retired->by}, {"reason", device.retired->reason}};
+}
+
 // The new key's row: found under the new key, or moved from the old one.
 std::optional<DeviceRow> row_for(Session& session, const Device& device, InventorySync& sync) {
   if (auto row = find_device(session, device.key)) return row;
@@ -75,23 +94,31 @@ std::optional<DeviceRow> row_for(Session& session, const Device& device, Invento
   return row;
 }
 
-void sync_device(Session& session, const Device& device, Random& random, InventorySync& sync) {
+void sync_device(Session& session, const Device& device, Random& random, const std::string& account, Instant now,
+                 InventorySync& sync) {
+  const std::size_t renamed = sync.renamed.size();
   auto row = row_for(session, device, sync);
   if (!row) {
     DeviceRow fresh{.id = new_device_id(random), .key = device.key};
     fresh.retired = device.retired.has_value();
     insert_device(session, fresh);
+    append_change(session, account, device, {{"change", "added"}, {"device_id", fresh.id}}, now);
     sync.added.push_back(device.key);
     return;
+  }
+  if (sync.renamed.size() > renamed) {
+    append_change(session, account, device, {{"change", "renamed"}, {"from", device.renamed_from->display()}}, now);
   }
   if (row->retired == device.retired.has_value()) return;
   row->retired = device.retired.has_value();
   update_device(session, *row);
+  append_change(session, account, device, retired_detail(device), now);
 }
 
 }  // namespace
 
-InventorySync sync_inventory(Database& catalog, const Inventory& inventory, Random& random, Instant now) {
+InventorySync sync_inventory(Database& catalog, const Inventory& inventory, Random& random, const std::string& account,
+                             Instant now) {
   InventorySync sync;
   std::size_t expected = 0;
   bool refused = false;
@@ -106,7 +133,7 @@ InventorySync sync_inventory(Database& catalog, const Inventory& inventory, Rand
       return;
     }
     close_anomaly(session, AnomalyCode::inventory_shrunk, kAnomalySubject, "inventory loaded", now);
-    for (const auto& [key, device] : inventory.devices) sync_device(session, device, random, sync);
+    for (const auto& [key, device] : inventory.devices) sync_device(session, device, random, account, now, sync);
   });
   if (refused) {
     throw Error(

@@ -2,8 +2,9 @@
 //
 // New devices get their random id; renamed ones keep theirs; retired ones are marked. A device that was seen once and
 // is gone from the inventory without `retired:` stays expected. A load that loses more than 5 % of the expected devices
-// is refused with Error(rule) and opens INVENTAIRE_REDUIT; `backupd inventory accept` releases exactly that loss. One
-// transaction: a crash leaves the old state.
+// is refused with Error(rule) and opens INVENTAIRE_REDUIT; `backupd inventory accept` releases exactly that loss. Each
+// device that came, was renamed, retired or is back leaves a journal row (action inventory_sync). One transaction: a
+// crash leaves the old state.
 #pragma once
 
 #include <string>
@@ -24,7 +25,9 @@ struct InventorySync {
   std::vector<DeviceKey> missing;  // expected, not in the inventory, not retired: named first in every list
 };
 
-InventorySync sync_inventory(Database& catalog, const Inventory& inventory, Random& random, Instant now);
+// `account`: who loads it, for the journal.
+InventorySync sync_inventory(Database& catalog, const Inventory& inventory, Random& random, const std::string& account,
+                             Instant now);
 
 // Releases the loss that sync_inventory would refuse now: journal row with ticket and reason. Returns the devices that
 // stay expected although the inventory no longer has them. Error(usage) when there is nothing to accept.

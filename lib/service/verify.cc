@@ -6,6 +6,7 @@
 #include "base/fault_point.h"
 #include "base/translate.h"
 #include "catalog/journal.h"
+#include "service/key_proofs.h"
 #include "service/look_at_file.h"
 #include "service/proof_of.h"
 #include "vault/category.h"
@@ -59,12 +60,14 @@ void check_copies(const Installation& at, const BackupRow& backup, const VerifyR
   }
 }
 
-void record_content(Session& session, const BackupRow& backup, const VerifiedContent& content, Instant now) {
+void record_content(const Installation& at, Session& session, const BackupRow& backup, const VerifiedContent& content,
+                    Instant now) {
   add_evidence(session, backup.digest, {EvidenceType::opened, now, content.opened_by});
   if (content.understood) {
     add_evidence(session, backup.digest, {EvidenceType::understood, now, content.understood_by});
   }
-  add_key_proof(session, {.recipient = content.recipient, .build = backup.build, .epoch = backup.epoch, .at = now});
+  record_key_proof(at, session,
+                   {.recipient = content.recipient, .build = backup.build, .epoch = backup.epoch, .at = now});
 }
 
 std::string result_word(const Verification& result) {
@@ -98,7 +101,7 @@ void record(Installation& at, const BackupRow& backup, const VerifyRequest& requ
   at.catalog.write([&](Session& session) {
     if (!result.error && counts_as_evidence(request)) {
       for (const CopyCheck& copy : result.copies) record_copy(session, backup, copy, now);
-      if (result.content) record_content(session, backup, *result.content, now);
+      if (result.content) record_content(at, session, backup, *result.content, now);
     }
     result.proof = settle_proof(at, session, backup, now);
     append_journal(session, journal_entry(at, result, request), now);

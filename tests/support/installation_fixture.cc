@@ -12,6 +12,7 @@
 #include "replicas/directory.h"
 #include "service/secrets.h"
 #include "service/sync_inventory.h"
+#include "service/trust_record.h"
 #include "support/paris_zone.h"
 
 namespace coffre::test {
@@ -52,11 +53,13 @@ std::unique_ptr<ServerKeys> server_keys(const KeyFiles& files) {
 }
 
 TrustLists trust_lists(const KeyFiles& files) {
-  TrustLists trust;
-  trust.root = key_file_at(files.root).root.value();
-  trust.recipients = read_recipients_list(read_file(files.recipients), trust.root, 0, "recipients");
-  trust.signers = read_signers_list(read_file(files.signers), trust.root, 0, "signers");
-  return trust;
+  return read_trust({.root = key_file_at(files.root).root.value(),
+                     .root_source = files.root.string(),
+                     .recipients = read_file(files.recipients),
+                     .recipients_source = files.recipients.string(),
+                     .signers = read_file(files.signers),
+                     .signers_source = files.signers.string()},
+                    {});
 }
 
 std::filesystem::path object_path(std::string_view name) {
@@ -142,7 +145,7 @@ void InstallationFixture::add_device(std::string_view path) {
   static_cast<void>(driver_.device(device.address));
   inventory_.devices.emplace(device_key, device);
   at_->inventory = inventory_;
-  sync_inventory(at_->catalog, at_->inventory, random_, clock_.now());
+  sync_inventory(at_->catalog, at_->inventory, random_, at_->account, clock_.now());
 }
 
 std::string InstallationFixture::address(std::string_view path) {

@@ -56,6 +56,28 @@ TEST_CASE("a wrong password is sent once in the whole run, and then never, until
   CHECK(fleet.damage() == std::vector<std::string>{});
 }
 
+TEST_CASE("an account that a device has locked is asked for nowhere else, until a person releases it") {
+  Fleet fleet({.devices = 3});
+  fleet.recorders().fault("NVR-1", "locked");
+  const Run run = fleet.run({"--device", Fleet::display("NVR-1")});
+  INFO(run.err);
+  CHECK(run.exit_code == 7);
+  CHECK(run.device("NVR-1").category == "LOCKED_OUT");
+  CHECK_THAT(run.device("NVR-1").message, Catch::Contains("backupd secret release lecture --reason R"));
+  CHECK(fleet.anomalies() ==
+        std::vector<std::string>{"backup_missing " + Fleet::display("NVR-1"), "credential_stopped lecture"});
+
+  fleet.recorders().reset_counts("*");
+  const Run next = fleet.run();
+  CHECK(next.device("NVR-2").category == "CREDENTIAL_STOPPED");
+  CHECK(fleet.recorders().counts("*").with_credentials == 0);
+
+  fleet.recorders().heal("NVR-1");
+  CHECK(fleet.call("backupd", {"secret", "release", "lecture", "--reason", "unlocked on site"}).exit_code == 0);
+  CHECK(fleet.run().exit_code == 0);
+  CHECK(fleet.anomalies() == std::vector<std::string>{});
+}
+
 TEST_CASE("a certificate that is not the confirmed one gets no request, and the others are backed up") {
   Fleet fleet({.devices = 3});
   REQUIRE(fleet.run().exit_code == 0);

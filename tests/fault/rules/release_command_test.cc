@@ -102,6 +102,27 @@ TEST_CASE("the remedy of every anomaly names a command, and the programs have it
   }
 }
 
+TEST_CASE("the command that releases a matter takes what a person must give: it is in the help, and in the remedy") {
+  for (const AnomalyRule& rule : anomaly_rules()) {
+    INFO(rule.name << ": " << rule.release);
+    if (rule.release.empty()) {
+      CHECK(rule.closing != Closing::justification);
+      continue;
+    }
+    const std::string release(rule.release);
+    CHECK(std::string(rule.remedy).find("`" + release + "`") != std::string::npos);
+    CHECK(wrong_mentions(release) == std::vector<std::string>{});
+    const auto mentions = mentions_in(release);
+    REQUIRE(mentions.size() == 1);
+    // What the help marks as required is named; nobody types half of it first.
+    for (const char* const option : {"--ticket", "--reason"}) {
+      const std::regex required(std::string(option) + " [A-Z]+[^\n]*required");
+      if (!std::regex_search(help_of(mentions[0].command), required)) continue;
+      CHECK(std::find(mentions[0].options.begin(), mentions[0].options.end(), option) != mentions[0].options.end());
+    }
+  }
+}
+
 TEST_CASE("every command that a message names is one that the programs have") {
   std::size_t mentioned = 0;
   for (const char* room : {"lib", "backupd", "restore-cli"}) {

@@ -122,7 +122,7 @@ TEST_CASE("recorders that misbehave end in the failure that fits") {
       {"cut by the network", "hikvision", "hikvision-isapi", "truncated", "",
        "implausible SHORT_BODY: the answer ended"},
       {"ends early without a length", "hikvision", "hikvision-isapi", "no-length", "", "implausible: it is cut"},
-      {"locked", "hikvision", "hikvision-isapi", "locked", "", "locked_out: "},
+      {"locked", "hikvision", "hikvision-isapi", "locked", "", "locked_out LOCKED_OUT: "},
       {"Basic offered", "hikvision", "hikvision-isapi", "basic-offered", "", "refused AUTH_DOWNGRADED: "},
       {"XML bomb", "hikvision", "hikvision-isapi", "xml-bomb", "", "implausible: its XML brings a document type"},
       {"deep XML", "hikvision", "hikvision-isapi", "xml-deep", "", "implausible: its XML is nested too deeply"},

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "opening_samples.h"
+#include "service/conclude.h"
 #include "unit/catalog/raw_sqlite.h"
 
 using namespace coffre;
@@ -53,4 +54,10 @@ TEST_CASE("a chain that holds opens nothing; a changed text is found, and stays 
   REQUIRE_FALSE(check.problems.empty());
   CHECK(check.problems.front().find("row ") != std::string::npos);
   CHECK(is_open(fixture, AnomalyCode::journal_damaged, "journal"));
+
+  // Concluded by a person: the same damage opens nothing again, and the check still tells it.
+  const Anomaly shown = list_anomalies(fixture.at()).at(0);
+  conclude_anomaly(fixture.at(), review_anomaly(fixture.at(), shown.number), "INC-1", "edited by hand, see INC-1");
+  CHECK_FALSE(check_journal(fixture.at()).problems.empty());
+  CHECK_FALSE(is_open(fixture, AnomalyCode::journal_damaged, "journal"));
 }

@@ -104,6 +104,21 @@ TEST_CASE("--signers stands alone, as plain lines or as a list that the key file
   }
 }
 
+TEST_CASE("a signed list that is older than the installation's is not believed") {
+  InstallationFixture fixture;
+  TrustLists newer = fixture.at().trust;
+  newer.signers.epoch = 2;
+  CHECK(error_of([&] {
+          load_key_ring({.identities = {fixture.key_file("op")},
+                         .signers = fixture.local() / "_coffre/SIGNERS_1.list",
+                         .installation = &newer},
+                        no_passphrase);
+        }).code() == ErrorCode::rule);
+  KeyRing ring = load_key_ring({.identities = {fixture.key_file("op")}}, no_passphrase);
+  trust_installation(ring, newer);
+  CHECK_FALSE(trust_list(ring, read_file(fixture.local() / "_coffre/SIGNERS_1.list"), "SIGNERS_1.list"));
+}
+
 TEST_CASE("an old list cannot take a revocation back") {
   InstallationFixture fixture;
   const TempDir dir;
@@ -138,6 +153,40 @@ TEST_CASE("a key file without signer lines is helped by the list around the file
     trust_around(ring, fixture.cloud_file(name));
     trust_installation(ring, fixture.at().trust);
     CHECK(ring.signers.empty());
+  }
+}
+
+TEST_CASE("an opening with a person's key is in the journal, whether it fitted or not; a look without a key is not") {
+  InstallationFixture fixture;
+  const KeyRing ring = ring_of(fixture, "op");
+  record_opening(fixture.at(), ring, "show", "NAME", ring.identities[0].id());
+  CHECK(newest_entry(fixture).action == "show");
+  CHECK(newest_entry(fixture).detail.at("opened_with") == to_hex(ring.identities[0].id()));
+  record_refused_opening(fixture.at(), ring, "extract", "NAME", Error(ErrorCode::no_key, "opening", "no key fits"));
+  CHECK(newest_entry(fixture).action == "extract");
+  CHECK(newest_entry(fixture).result == "failed");
+  record_opening(fixture.at(), ring_without_keys(fixture), "show", "NAME", std::nullopt);
+  CHECK(newest_entry(fixture).action == "extract");
+}
+
+TEST_CASE("around a bare file, an old list under a new name is passed over") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const TempDir dir;
+  KeyFile file = public_half(fixture);
+  file.signers = {};
+  write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
+  const std::filesystem::path lists = fixture.cloud() / "_coffre";
+  KeyRing ring = load_key_ring({.identities = {dir / "op.key"}}, no_passphrase);
+  SECTION("alone: nobody is trusted") {
+    std::filesystem::rename(lists / "SIGNERS_1.list", lists / "SIGNERS_9.list");
+    trust_around(ring, fixture.cloud_file(name));
+    CHECK(ring.signers.empty());
+  }
+  SECTION("beside the true one: that one counts") {
+    std::filesystem::copy(lists / "SIGNERS_1.list", lists / "SIGNERS_9.list");
+    trust_around(ring, fixture.cloud_file(name));
+    CHECK(ring.signers.all().size() == 1);
   }
 }
 

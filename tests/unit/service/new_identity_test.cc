@@ -25,6 +25,17 @@ TEST_CASE("a new key lies in its file, for the owner alone, with root and signer
   CHECK((status.st_mode & 0777U) == 0600);
 }
 
+TEST_CASE("where an installation is at hand, a new key is in its journal") {
+  InstallationFixture fixture;
+  const TempDir dir;
+  const NewIdentityRequest request{.role = "drill", .file = dir / "test.key"};
+  const NewIdentity made = make_identity(request);
+  record_new_identity(fixture.at(), request, made);
+  const JournalEntry entry = newest_entry(fixture);
+  CHECK(entry.action == "keygen");
+  CHECK(entry.detail.at("recipient") == made.recipient_id);
+}
+
 TEST_CASE("a locked key holds no identity in clear and opens with its passphrase") {
   const TempDir dir;
   NewIdentityRequest request{.role = "op", .file = dir / "op.key"};

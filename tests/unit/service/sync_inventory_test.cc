@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "catalog/anomalies.h"
 #include "catalog/devices.h"
+#include "catalog/journal.h"
 #include "support/fixed_clock.h"
 #include "support/temp_dir.h"
 
@@ -23,7 +24,7 @@ struct World {
   Inventory inventory;
 
   void add(std::string_view path) { inventory.devices.emplace(key_of(path), Device{.key = key_of(path)}); }
-  InventorySync sync() { return sync_inventory(catalog, inventory, random, clock.now()); }
+  InventorySync sync() { return sync_inventory(catalog, inventory, random, "tester", clock.now()); }
   std::vector<DeviceRow> rows() {
     std::vector<DeviceRow> found;
     catalog.read([&](Session& session) { found = list_devices(session); });
@@ -43,6 +44,47 @@ TEST_CASE("new devices get an id of their own, which stays") {
   CHECK(first[0].id == second[0].id);
   CHECK(first[0].id != first[1].id);
   CHECK(first[0].id.size() == 32);
+}
+
+TEST_CASE("what comes, is renamed, retires or is back through the files leaves a journal row each, and no more") {
+  World world;
+  const auto rows_of = [&] {
+    std::vector<std::string> rows;
+    world.catalog.read([&](Session& session) {
+      for (const JournalRow& row : journal_rows(session, 1, 100)) {
+        CHECK(row.entry->action == "inventory_sync");
+        CHECK(row.entry->account == "tester");
+        rows.push_back(row.entry->subject + " " + row.entry->detail.at("change"));
+      }
+    });
+    return rows;
+  };
+  world.add("CLI/SITE/NVR_A");
+  world.sync();
+  world.sync();
+  CHECK(rows_of() == std::vector<std::string>{"CLI/SITE/NVR_A added"});
+
+  world.inventory.devices.clear();
+  world.add("CLI/SITE/NVR_B");
+  Device& device = world.inventory.devices.begin()->second;
+  device.renamed_from = key_of("CLI/SITE/NVR_A");
+  world.sync();
+  device.retired = Retired{.date = {}, .by = "A. Martin", .reason = "sold"};
+  world.sync();
+  device.retired.reset();
+  world.sync();
+  CHECK(rows_of() == std::vector<std::string>{"CLI/SITE/NVR_A added", "CLI/SITE/NVR_B renamed",
+                                              "CLI/SITE/NVR_B retired", "CLI/SITE/NVR_B expected_again"});
+}
+
+TEST_CASE("a first load of 5000 devices is one transaction, with a row each") {
+  World world;
+  for (int i = 0; i < 5000; ++i) world.add("CLI/SITE/NVR_N" + std::to_string(i));
+  CHECK(world.sync().added.size() == 5000);
+  JournalCheck check;
+  world.catalog.read([&](Session& session) { check = verify_journal(session); });
+  CHECK(check.rows == 5000);
+  CHECK(check.problems.empty());
 }
 
 TEST_CASE("a renamed device keeps its id, and with it its history") {
