@@ -55,7 +55,7 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
       {AnomalyCode::backup_suspect, "restore-cli accept NAME --ticket T --reason R",
        "restore-cli accept NAME --ticket T --reason R"},
       {AnomalyCode::device_unreachable, "backupd run --device DEVICE", ""},
-      {AnomalyCode::pin_changed, "backupd device pin DEVICE", "backupd device pin DEVICE"},
+      {AnomalyCode::pin_changed, "backupd device pin DEVICE --reason R", "backupd device pin DEVICE --reason R"},
       {AnomalyCode::credential_stopped, "backupd secret release NAME --reason R",
        "backupd secret release NAME --reason R"},
       {AnomalyCode::replica_unavailable, "backupd check", ""},

@@ -89,7 +89,7 @@ TEST_CASE("devices are listed worst first: never backed up, not proven, proven l
   REQUIRE(fixture.back_up(kDock).result == BackupResult::weaker);
   fixture.at().inventory.devices.at(InstallationFixture::key(retired)).retired =
       Retired{.date = {2026, 11, 1}, .by = "A. Martin", .reason = "sold"};
-  sync_inventory(fixture.at().catalog, fixture.at().inventory, fixture.at().random, fixture.clock().now());
+  sync_inventory(fixture.at().catalog, fixture.at().inventory, fixture.at().random, "tester", fixture.clock().now());
 
   const auto views = list_device_views(fixture.at(), {});
   CHECK(devices_of(views) ==

@@ -36,7 +36,7 @@ void rename_hall(InstallationFixture& fixture, std::string_view to) {
   device.renamed_from = device.key;
   device.key = InstallationFixture::key(to);
   inventory.devices.emplace(device.key, device);
-  sync_inventory(fixture.at().catalog, inventory, fixture.at().random, fixture.clock().now());
+  sync_inventory(fixture.at().catalog, inventory, fixture.at().random, "tester", fixture.clock().now());
 }
 
 const std::vector<std::string> kNone;
@@ -326,7 +326,7 @@ TEST_CASE("a renamed device goes on counting: its files under the old name are n
     device.key = InstallationFixture::key(kHall);
     device.renamed_from.reset();
     inventory.devices.emplace(device.key, device);
-    sync_inventory(fixture.at().catalog, inventory, fixture.at().random, fixture.clock().now());
+    sync_inventory(fixture.at().catalog, inventory, fixture.at().random, "tester", fixture.clock().now());
     CHECK(next(fixture, kHall).sequence == 1);
     CHECK(next(fixture, kHall).findings == kNone);
   }
