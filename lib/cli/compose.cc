@@ -65,6 +65,7 @@ RunPolicy policy_of(const Settings& settings) {
   policy.workers = settings.run.workers;
   policy.per_site = settings.run.per_site;
   policy.limits = settings.run.limits;
+  policy.exceptions = settings.exceptions;
   return policy;
 }
 
