@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -98,10 +99,21 @@ void add_replicas(Composition& made) {
   }
 }
 
+// A key that others can read is theirs already; a run that went on would hide it.
+void require_private_keys(const KeyFiles& keys) {
+  for (const auto& path : {keys.signing, keys.catalog_identity, keys.kek, keys.dedup}) {
+    if (!others_can_read(path)) continue;
+    throw Error(ErrorCode::rule, tr("reading a key"), tr("other accounts can read this key"),
+                fmt::format("chmod 600 {}", path.string()))
+        .on(path.string());
+  }
+}
+
 // The secrets come last, into a process that can no longer leak them, on a machine that holds no identity.
 void add_server_keys(Composition& made) {
   guard_process();
   require_no_identities(made.settings);
+  require_private_keys(made.settings.keys);
   made.at->keys = load_server_keys(made.settings);
 }
 
@@ -143,6 +155,14 @@ TrustLists load_trust(const Settings& settings) {
   trust.recipients = read_recipients_list(read_list(settings.keys.recipients), trust.root, 0, recipients);
   trust.signers = read_signers_list(read_list(settings.keys.signers), trust.root, 0, signers);
   return trust;
+}
+
+bool others_can_read(const std::filesystem::path& key_file) {
+  struct stat status {};
+  if (::stat(key_file.c_str(), &status) != 0) return false;
+  const bool given_by_systemd = credentials_directory() == key_file.parent_path();
+  const mode_t not_ours = given_by_systemd ? S_IRWXO : S_IRWXG | S_IRWXO;
+  return (status.st_mode & not_ours) != 0;
 }
 
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {

@@ -45,6 +45,9 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
 // The pieces, for commands that must go on when one of them fails (check, init).
 TrustLists load_trust(const Settings& settings);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
+// Whether another account can read that secret file; false when it is not there. systemd's own copies give the service
+// its access through the group bits: there only the bits of others count.
+bool others_can_read(const std::filesystem::path& key_file);
 std::unique_ptr<LocalVolume> open_local(const Settings& settings);
 std::unique_ptr<Replica> open_cloud(const Settings& settings);
 
