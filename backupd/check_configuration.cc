@@ -87,7 +87,8 @@ void check_identities(CheckLines& lines, const Settings& settings) {
                          tr("Move it to the restore station")));
   }
   if (found.empty()) {
-    lines.push_back(line(CheckArea::rule, CheckState::good, tr("keys that open backups"), tr("none on this machine")));
+    lines.push_back(line(CheckArea::rule, CheckState::good, tr("keys that open backups"),
+                         tr("none in the folders of configuration, data and both places")));
   }
 }
 

@@ -242,19 +242,27 @@ bool lies_under(const fs::path& inner, const fs::path& outer) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
+// Neither the server's folder nor a place: all three are on the machine that takes backups, or within its reach.
+void require_apart(const InitRequest& request) {
+  for (const fs::path& folder :
+       {request.directory, fs::path(request.choices.local_path), fs::path(request.choices.cloud_directory)}) {
+    if (!lies_under(request.offline, folder)) continue;
+    throw Error(ErrorCode::rule, tr("making an installation"),
+                fmt::format(fmt::runtime(tr("the offline keys would lie below {}, in reach of the machine that takes "
+                                            "backups; it must not have them")),
+                            folder.string()),
+                tr("Name another folder with --keys-out: an encrypted stick, for example"))
+        .on(request.offline.string());
+  }
+}
+
 void require_fresh(const InitRequest& request) {
   if (fs::exists(request.directory / "coffre.yaml")) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("there is one already"),
                 tr("Look at it with: backupd check"))
         .on(request.directory.string());
   }
-  if (lies_under(request.offline, request.directory)) {
-    throw Error(
-        ErrorCode::rule, tr("making an installation"),
-        tr("the offline keys would lie in the server's own folder; the machine that takes backups must not have them"),
-        tr("Name another folder with --keys-out: an encrypted stick, for example"))
-        .on(request.offline.string());
-  }
+  require_apart(request);
   if (fs::exists(request.offline) && !fs::is_empty(request.offline)) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("the folder for the offline keys is not empty"),
                 tr("Name an empty one with --keys-out"))
