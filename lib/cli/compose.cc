@@ -145,15 +145,18 @@ std::optional<Language> configured_language(const std::string& config_option) no
   }
 }
 
+SignedLists read_signed_lists(const Settings& settings) {
+  return {.recipients = read_list(settings.keys.recipients), .signers = read_list(settings.keys.signers)};
+}
+
 TrustLists load_trust(const Settings& settings) {
   const KeyFile root_file = read_key_file(settings.keys.root);
   if (!root_file.root) throw lacks(settings.keys.root, "coffre-root");
   TrustLists trust;
   trust.root = *root_file.root;
-  const std::string recipients = settings.keys.recipients.string();
-  const std::string signers = settings.keys.signers.string();
-  trust.recipients = read_recipients_list(read_list(settings.keys.recipients), trust.root, 0, recipients);
-  trust.signers = read_signers_list(read_list(settings.keys.signers), trust.root, 0, signers);
+  const SignedLists lists = read_signed_lists(settings);
+  trust.recipients = read_recipients_list(lists.recipients, trust.root, 0, settings.keys.recipients.string());
+  trust.signers = read_signers_list(lists.signers, trust.root, 0, settings.keys.signers.string());
   return trust;
 }
 

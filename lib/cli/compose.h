@@ -44,6 +44,12 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
 
 // The pieces, for commands that must go on when one of them fails (check, init).
 TrustLists load_trust(const Settings& settings);
+// The two lists as they stand in their files, not checked. Error(no_key) when one is not there.
+struct SignedLists {
+  std::string recipients;
+  std::string signers;
+};
+SignedLists read_signed_lists(const Settings& settings);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
 // Whether another account can read that secret file; false when it is not there. systemd's own copies give the service
 // its access through the group bits: there only the bits of others count.

@@ -16,6 +16,7 @@
 #include "replicas/directory.h"
 #include "replicas/installation.h"
 #include "replicas/local_volume.h"
+#include "service/claim_replica.h"
 #include "vault/key_files.h"
 #include "vault/open.h"
 #include "vault/seal.h"
@@ -118,12 +119,14 @@ void write_offline_key(const Folder& folder, const InitRequest& request, const F
   write_key_file_to(folder, role.file, file, role.comment);
 }
 
-void write_server_keys(const Folder& folder, const FreshKeys& keys) {
+void write_server_keys(const Folder& folder, const FreshKeys& keys, const SignersList& signers) {
   KeyFile signing;
   signing.signing_key = keys.signing.clone();
   write_key_file_to(folder, "signing.key", signing, "Signing key of this server");
   KeyFile catalog;
   catalog.identities.push_back(keys.catalog.clone());
+  catalog.root = keys.root.key.public_key();
+  catalog.signers = signers.signers;
   write_key_file_to(folder, "catalog.identity", catalog, "Catalog key: reads the metadata of backups, no content");
   KeyFile kek;
   kek.kek = keys.kek.clone();
@@ -190,30 +193,32 @@ std::vector<KeyProof> prove_keys(const Folder& offline, const InitRequest& reque
 // --- the places
 // --------------------------------------------------------------------------------------------------------
 
-void put_list(Replica& replica, std::string_view name, std::string_view text) {
-  const MemoryReader reader(as_bytes(text));
-  const std::string path = fmt::format("{}/{}", kInstallationFolder, name);
-  if (replica.put_if_absent(path, reader, sha256(as_bytes(text))) != PutResult::conflict_other_content) return;
-  throw Error(ErrorCode::rule, tr("storing the list of keys"), tr("this place holds another installation's list"),
-              tr("Name an empty place, or remove what an unfinished init left there"))
-      .on(path);
-}
+struct Places {
+  std::unique_ptr<LocalVolume> local;
+  std::unique_ptr<Replica> cloud;
+};
 
-void claim_places(const Settings& settings, std::string_view id, std::string_view recipients,
-                  std::string_view signers) {
+// Both are asked before either is claimed, and before anything is written: a place claimed with an id that then comes
+// to nothing is lost for everybody.
+Places unclaimed_places(const Settings& settings) {
   LocalVolumeOptions local;
   local.location = settings.local.location;
   local.path = settings.local.path.string();
   local.encryption =
       settings.local.encryption == EncryptionDemand::none ? VolumeEncryption::none : VolumeEncryption::required;
   for (const std::string& type : settings.local.allow_fuse) local.allowed_fuse_types.push_back("fuse." + type);
-  const auto volume = LocalVolume::open(std::move(local));
-  const auto cloud =
-      open_directory({.name = "cloud", .location = settings.cloud.location, .path = settings.cloud.directory.string()});
-  for (Replica* const replica : {static_cast<Replica*>(volume.get()), cloud.get()}) {
+  Places places{.local = LocalVolume::open(std::move(local)),
+                .cloud = open_directory(
+                    {.name = "cloud", .location = settings.cloud.location, .path = settings.cloud.directory.string()})};
+  require_unclaimed(*places.local);
+  require_unclaimed(*places.cloud);
+  return places;
+}
+
+void claim_places(const Places& places, std::string_view id, const ListTexts& lists) {
+  for (Replica* const replica : {static_cast<Replica*>(places.local.get()), places.cloud.get()}) {
     claim_installation(*replica, id);
-    put_list(*replica, list_name(ListType::recipients, kFirstEpoch), recipients);
-    put_list(*replica, list_name(ListType::signers, kFirstEpoch), signers);
+    store_lists(*replica, lists);
   }
 }
 
@@ -259,7 +264,8 @@ void require_apart(const InitRequest& request) {
 void require_fresh(const InitRequest& request) {
   if (fs::exists(request.directory / "coffre.yaml")) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("there is one already"),
-                tr("Look at it with: backupd check"))
+                tr("Look at it with: backupd check; give it a replaced disk with: backupd replica claim local --ticket "
+                   "T --reason R"))
         .on(request.directory.string());
   }
   require_apart(request);
@@ -293,28 +299,31 @@ InitResult init_installation(const InitRequest& request, const Clock& clock, Ran
   require_fresh(request);
   const std::string yaml = config_template(request.choices);
   const Settings settings = settings_of(request, yaml);
+  const Places places = unclaimed_places(settings);
   const Instant now = clock.now();
   const std::string id = new_id(random);
   const FreshKeys keys = make_keys();
   const RecipientsList recipients = recipients_of(keys);
   const SignersList signers = signers_of(keys, now);
-  const std::string recipients_text = write_list(recipients, keys.root);
-  const std::string signers_text = write_list(signers, keys.root);
+  const ListTexts lists{.recipients = write_list(recipients, keys.root),
+                        .recipients_epoch = recipients.epoch,
+                        .signers = write_list(signers, keys.root),
+                        .signers_epoch = signers.epoch};
 
   fs::create_directories(request.directory);
   fs::create_directories(request.offline);
   const Folder directory = Folder::open(fs::absolute(request.directory).string());
   const Folder offline = Folder::open(fs::absolute(request.offline).string());
-  claim_places(settings, id, recipients_text, signers_text);
+  claim_places(places, id, lists);
 
   for (std::size_t i = 0; i < kOfflineRoles.size(); ++i) write_offline_key(offline, request, keys, signers, i);
   const auto proofs = prove_keys(offline, request, keys, recipients, signers, now, random);
 
   for (const char* const name : {"keys", "inventory", "data"}) static_cast<void>(directory.make_folders(name));
   const Folder server = Folder::open((fs::absolute(request.directory) / "keys").string());
-  write_server_keys(server, keys);
-  write_new(server, "recipients.list", recipients_text);
-  write_new(server, "signers.list", signers_text);
+  write_server_keys(server, keys, signers);
+  write_new(server, "recipients.list", lists.recipients);
+  write_new(server, "signers.list", lists.signers);
   write_new(server, "root.pub", root_line(keys.root.key.public_key()) + "\n");
   write_new(directory, "inventory/inventaire.yaml", inventory_template());
   create_catalog(settings, request, id, proofs, clock);
