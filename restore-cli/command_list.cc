@@ -141,7 +141,7 @@ int list_anomalies_to(Context& context, const cli::Composition& made) {
 }
 
 int run(const Arguments& arguments, Context& context) {
-  const auto made = cli::compose(context.config_file, cli::Needs::catalog);
+  const auto made = cli::compose(context.config_file, cli::Needs::view);
   if (arguments.has("--anomalies")) return list_anomalies_to(context, *made);
   const ListFilter filter = filter_from(arguments);
   if (arguments.has("--devices")) return list_devices_to(context, *made, filter);

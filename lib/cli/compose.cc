@@ -87,6 +87,16 @@ std::string installation_id_of(const Database& catalog) {
   return *id;
 }
 
+TrustLists trust_for(const Settings& settings, Needs needs) {
+  if (needs != Needs::view) return load_trust(settings);
+  try {
+    return load_trust(settings);
+  } catch (const Error& error) {
+    log(LogLevel::warning, tr("lists of keys"), error.what());
+    return {};
+  }
+}
+
 void add_replicas(Composition& made) {
   made.at->local = open_local(made.settings);
   try {
@@ -229,8 +239,8 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
                 .of_site = [&owner](const Site& site) -> const Zone& { return *owner.zones.at(site.zone); }},
       .catalog = std::move(catalog),
       .drivers = std::move(drivers),
-      .trust = load_trust(made->settings)});
-  if (needs != Needs::catalog) add_replicas(*made);
+      .trust = trust_for(made->settings, needs)});
+  if (needs == Needs::replicas || needs == Needs::server_keys) add_replicas(*made);
   if (needs == Needs::server_keys) add_server_keys(*made);
   return made;
 }

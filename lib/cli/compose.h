@@ -20,8 +20,10 @@ namespace coffre::cli {
 
 // How much of the installation a command needs. Each level includes those before it.
 enum class Needs {
-  catalog,      // settings, inventory, drivers, trust lists, database: works with the volume away and no secret at hand
-  replicas,     // both places, opened and checked to be ours
+  view,      // as catalog, but trust lists that do not verify are only warned of (then `trust` is empty): it must not
+             // hide what there is, and nothing is opened or signed
+  catalog,   // settings, inventory, drivers, trust lists, database: works with the volume away and no secret at hand
+  replicas,  // both places, opened and checked to be ours
   server_keys,  // the secrets of the machine that takes backups; also: process hardened, and no identity lying around
 };
 
