@@ -26,3 +26,11 @@ TEST_CASE("list of a client or site that nobody knows ends with exit code 2") {
   CHECK(site.exit_code == 2);
   CHECK_THAT(site.err, Catch::Contains("Is CLIEXEMP/SIEGEPARIS meant?"));
 }
+
+TEST_CASE("a device that was never backed up has an empty list, and nothing to verify") {
+  Fleet fleet({.devices = 1});
+  CHECK(fleet.call("restore-cli", {"list", "--device", Fleet::display("NVR")}).exit_code == 0);
+  const auto verified = fleet.call("restore-cli", {"verify", "--device", Fleet::display("NVR")});
+  CHECK(verified.exit_code == 2);
+  CHECK_THAT(verified.err, Catch::Contains("never backed up"));
+}
