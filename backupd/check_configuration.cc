@@ -52,7 +52,7 @@ void check_secret_file(CheckLines& lines, const std::filesystem::path& path) {
                          tr("Keys are made by: backupd init DIR --keys-out DIR2")));
     return;
   }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (cli::others_can_read(path)) {
     lines.push_back(line(CheckArea::rule, CheckState::failed, path.string(), tr("other accounts can read this key"),
                          fmt::format("chmod 600 {}", path.string())));
   }
@@ -95,7 +95,8 @@ void check_identities(CheckLines& lines, const Settings& settings) {
                          tr("Move it to the restore station")));
   }
   if (found.empty()) {
-    lines.push_back(line(CheckArea::rule, CheckState::good, tr("keys that open backups"), tr("none on this machine")));
+    lines.push_back(line(CheckArea::rule, CheckState::good, tr("keys that open backups"),
+                         tr("none in the folders of configuration, data and both places")));
   }
 }
 

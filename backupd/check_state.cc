@@ -10,6 +10,7 @@
 #include "catalog/journal.h"
 #include "check.h"
 #include "cli/output.h"
+#include "service/device_access.h"
 #include "service/device_admin.h"
 
 namespace coffre {
@@ -122,6 +123,10 @@ CheckLine check_device(Installation& at, const Device& device) {
     if (shown.weak_key) {
       line.state = CheckState::warning;
       line.text += fmt::format(fmt::runtime(tr("; weak key in its certificate: {}")), shown.key);
+      if (const auto until = weak_key_allowed(at, device)) {
+        line.text +=
+            fmt::format(fmt::runtime(tr(", allowed until {:04}-{:02}-{:02}")), until->year, until->month, until->day);
+      }
     }
     return line;
   } catch (const Error& error) {

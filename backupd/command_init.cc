@@ -47,6 +47,43 @@ TemplateChoices choices_from(const Arguments& arguments, const fs::path& directo
   return choices;
 }
 
+// The folders of the places that were not there. A failed init takes its empty folders back.
+class MadeFolders {
+ public:
+  MadeFolders() = default;
+  MadeFolders(const MadeFolders&) = delete;
+  MadeFolders& operator=(const MadeFolders&) = delete;
+  ~MadeFolders() {
+    std::error_code ignored;
+    for (auto folder = made_.rbegin(); folder != made_.rend(); ++folder) fs::remove(*folder, ignored);
+  }
+
+  // A place inside the new folder, with all that is above it.
+  void make_all(const fs::path& folder) {
+    if (fs::exists(folder)) return;
+    if (folder.has_parent_path()) make_all(folder.parent_path());
+    make(folder);
+  }
+  // A place elsewhere: its last folder only. What lies above is a mount point or a typing mistake, and not made up.
+  void make_last(const fs::path& folder, Context& context) {
+    if (fs::exists(folder) || !fs::is_directory(folder.parent_path())) return;
+    make(folder);
+    cli::note(context, fmt::format(fmt::runtime(tr("Made the folder {}")), folder.string()));
+  }
+  void keep() { made_.clear(); }
+
+ private:
+  void make(const fs::path& folder) {
+    std::error_code error;
+    if (!fs::create_directory(folder, error) && error) {
+      throw Error(ErrorCode::io, tr("making a folder"), error.message()).on(folder.string());
+    }
+    made_.push_back(folder);
+  }
+
+  std::vector<fs::path> made_;
+};
+
 void write_sheet(const InitRequest& request, const InitResult& made, const Instant now) {
   const Settings settings = load_settings(made.config_file);
   const Folder offline = Folder::open(fs::absolute(request.offline).string());
@@ -97,12 +134,20 @@ int run(const Arguments& arguments, Context& context) {
                       .passphrase = std::nullopt,
                       .account = current_account().text(),
                       .build = cli::build_name()};
-  // Places inside the new folder are made; others must exist: an unmounted volume's folder is never made up.
-  if (!arguments.has("--local")) fs::create_directories(request.choices.local_path);
-  if (!arguments.has("--cloud-directory")) fs::create_directories(request.choices.cloud_directory);
   SystemTerminal terminal;
   if (!arguments.has("--unlocked")) request.passphrase = new_passphrase(terminal);
+  MadeFolders folders;
+  for (const char* const option : {"--local", "--cloud-directory"}) {
+    const fs::path place =
+        option == std::string_view("--local") ? request.choices.local_path : request.choices.cloud_directory;
+    if (arguments.has(option)) {
+      folders.make_last(place, context);
+    } else {
+      folders.make_all(place);
+    }
+  }
   const InitResult made = init_installation(request, clock, random);
+  folders.keep();
   write_sheet(request, made, clock.now());
   print_result(context, request, made);
   return 0;
@@ -117,12 +162,13 @@ cli::Command init_command() {
   command.summary = tr_noop("make a new installation");
   command.description = tr_noop(
       "Writes a commented configuration, an example inventory and the server's keys into DIR, and the keys that read "
-      "backups only into the folder of --keys-out, with the sheet to print. Asks for the passphrase that locks them.");
+      "backups only into the folder of --keys-out, with the sheet to print. Asks for the passphrase that locks them. "
+      "The folder of a place is made when only its last part is missing.");
   command.positionals = {
       cli::positional(tr_noop("DIR"), cli::Takes::folder, tr_noop("folder of the new installation"))};
   command.options = {
       cli::required(cli::option("--keys-out", cli::Takes::folder, tr_noop("DIR2"),
-                                tr_noop("where the offline keys go; not below DIR"))),
+                                tr_noop("where the offline keys go; not below DIR or a place"))),
       cli::option("--organization", cli::Takes::text, tr_noop("NAME"),
                   tr_noop("name of the integrator, as documents show it")),
       cli::option("--local", cli::Takes::folder, tr_noop("FOLDER"),

@@ -17,6 +17,7 @@ cli::Command driver_test_command();
 cli::Command inventory_import_command();
 cli::Command inventory_export_command();
 cli::Command inventory_accept_command();
+cli::Command replica_claim_command();
 cli::Command secret_set_command();
 cli::Command secret_release_command();
 cli::Command secret_list_command();

@@ -28,6 +28,7 @@ cli::Program program() {
                       inventory_import_command(),
                       inventory_export_command(),
                       inventory_accept_command(),
+                      replica_claim_command(),
                       secret_set_command(),
                       secret_release_command(),
                       secret_list_command()};

@@ -175,7 +175,7 @@ int list_anomalies_to(Context& context, const cli::Composition& made) {
 
 int run(const Arguments& arguments, Context& context) {
   const bool anomalies = arguments.has("--anomalies");
-  const auto made = cli::compose(context.config_file, anomalies ? cli::Needs::records : cli::Needs::catalog);
+  const auto made = cli::compose(context.config_file, anomalies ? cli::Needs::records : cli::Needs::view);
   if (anomalies) return list_anomalies_to(context, *made);
   const ListFilter filter = filter_from(arguments);
   if (arguments.has("--devices")) return list_devices_to(context, *made, filter);

@@ -15,6 +15,7 @@
 #include "os/account.h"
 #include "os/process_guard.h"
 #include "os/terminal.h"
+#include "replicas/installation.h"
 #include "service/places.h"
 #include "service/rebuild_catalog.h"
 
@@ -45,11 +46,21 @@ KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
   return ring;
 }
 
-// The other place may be away: then its copies are found by the next run.
+// The other place may be away, or a new disk that nobody has claimed: then its copies are found by the next run.
 std::unique_ptr<Replica> other_place(const std::string& from, const Settings& settings, Context& context) {
   try {
-    if (from == kLocalReplica) return open_cloud(settings);
-    return open_local(settings);
+    std::unique_ptr<Replica> place;
+    if (from == kLocalReplica) {
+      place = open_cloud(settings);
+    } else {
+      place = open_local(settings);
+    }
+    if (installation_id(*place)) return place;
+    cli::note(context,
+              fmt::format(fmt::runtime(tr("The other place is new: give it to this installation afterwards, with: "
+                                          "backupd replica claim {} --ticket T --reason R")),
+                          place->properties().name));
+    return nullptr;
   } catch (const Error& error) {
     cli::note(context, error.what());
     return nullptr;

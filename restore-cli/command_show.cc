@@ -154,8 +154,8 @@ cli::Command show_command() {
   command.description = tr_noop(
       "Of a backup by name: what the catalog knows, with every piece of evidence and what the next proof level lacks. "
       "Of a "
-      "file: its header. With --identity also the metadata and the manifest, after all of the file was checked. A file "
-      "needs no configuration, only one key file.");
+      "file: its header, when size, end and digest are right. With --identity also the metadata and the manifest, "
+      "after all of the file was checked. A file needs no configuration, only one key file.");
   command.positionals = {
       cli::positional(tr_noop("NAME|FILE"), cli::Takes::file, tr_noop("a backup's name, or a .bak file"))};
   command.options = opening_options();

@@ -64,7 +64,13 @@ Words words_from(const Arguments& arguments) {
 }
 
 std::vector<BackupView> views_from(const Arguments& arguments, const Words& words, const Installation& at) {
-  if (selects_by_place(arguments)) return list_backup_views(at, filter_from(arguments));
+  if (selects_by_place(arguments)) {
+    auto found = list_backup_views(at, filter_from(arguments));
+    if (!found.empty() || !arguments.has("--device")) return found;
+    throw Error(ErrorCode::not_found, tr("verifying"), tr("this device was never backed up"),
+                tr("Back it up with: backupd run --device DEVICE"))
+        .on(arguments.text("--device"));
+  }
   std::vector<BackupView> views;
   for (const std::string& name : words.names) views.push_back(find_backup_view(at, name));
   return views;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -89,6 +90,7 @@ RunPolicy policy_of(const Settings& settings) {
   policy.workers = settings.run.workers;
   policy.per_site = settings.run.per_site;
   policy.limits = settings.run.limits;
+  policy.exceptions = settings.exceptions;
   return policy;
 }
 
@@ -109,6 +111,17 @@ std::string installation_id_of(const Database& catalog) {
   return *id;
 }
 
+TrustLists trust_for(const Settings& settings, Database& catalog, const Clock& clock, Needs needs) {
+  if (needs == Needs::records) return {};
+  try {
+    return load_trust_on_record(settings, catalog, clock);
+  } catch (const Error& error) {
+    if (needs != Needs::view) throw;
+    log(LogLevel::warning, tr("lists of keys"), error.what());
+    return {};
+  }
+}
+
 void add_replicas(Composition& made) {
   try {
     made.at->local = open_local(made.settings);
@@ -126,10 +139,21 @@ void add_replicas(Composition& made) {
   }
 }
 
+// A key that others can read is theirs already; a run that went on would hide it.
+void require_private_keys(const KeyFiles& keys) {
+  for (const auto& path : {keys.signing, keys.catalog_identity, keys.kek, keys.dedup}) {
+    if (!others_can_read(path)) continue;
+    throw Error(ErrorCode::rule, tr("reading a key"), tr("other accounts can read this key"),
+                fmt::format("chmod 600 {}", path.string()))
+        .on(path.string());
+  }
+}
+
 // The secrets come last, into a process that can no longer leak them, on a machine that holds no identity.
 void add_server_keys(Composition& made) {
   guard_process();
   require_no_identities(made.settings);
+  require_private_keys(made.settings.keys);
   made.at->keys = load_server_keys(made.settings);
 }
 
@@ -161,14 +185,19 @@ std::optional<Language> configured_language(const std::string& config_option) no
   }
 }
 
+SignedLists read_signed_lists(const Settings& settings) {
+  return {.recipients = read_list(settings.keys.recipients), .signers = read_list(settings.keys.signers)};
+}
+
 TrustLists load_trust(const Settings& settings, const SeenTrust& seen) {
   const KeyFile root_file = read_key_file(settings.keys.root);
   if (!root_file.root) throw lacks(settings.keys.root, "coffre-root");
+  const SignedLists lists = read_signed_lists(settings);
   return read_trust({.root = *root_file.root,
                      .root_source = settings.keys.root.string(),
-                     .recipients = read_list(settings.keys.recipients),
+                     .recipients = lists.recipients,
                      .recipients_source = settings.keys.recipients.string(),
-                     .signers = read_list(settings.keys.signers),
+                     .signers = lists.signers,
                      .signers_source = settings.keys.signers.string()},
                     seen);
 }
@@ -176,6 +205,14 @@ TrustLists load_trust(const Settings& settings, const SeenTrust& seen) {
 TrustLists load_trust_on_record(const Settings& settings, Database& catalog, const Clock& clock) {
   return trust_on_record(catalog, current_account().text(), clock.now(),
                          [&](const SeenTrust& seen) { return load_trust(settings, seen); });
+}
+
+bool others_can_read(const std::filesystem::path& key_file) {
+  struct stat status {};
+  if (::stat(key_file.c_str(), &status) != 0) return false;
+  const bool given_by_systemd = credentials_directory() == key_file.parent_path();
+  const mode_t not_ours = given_by_systemd ? S_IRWXO : S_IRWXG | S_IRWXO;
+  return (status.st_mode & not_ours) != 0;
 }
 
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {
@@ -205,8 +242,7 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
   Composition& owner = *made;
   Database catalog = open_catalog(made->settings, made->clock);
   std::string id = installation_id_of(catalog);
-  TrustLists trust;
-  if (needs != Needs::records) trust = load_trust_on_record(made->settings, catalog, made->clock);
+  TrustLists trust = trust_for(made->settings, catalog, made->clock, needs);
   std::unique_ptr<DriverRegistry> drivers =
       load_drivers(shipped_drivers_directory(), made->settings.own_drivers, made->driver_findings);
   for (const Finding& finding : made->driver_findings) log(LogLevel::error, "drivers", finding.line());

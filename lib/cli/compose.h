@@ -23,7 +23,8 @@ namespace coffre::cli {
 // How much of the installation a command needs. Each level includes those before it.
 enum class Needs {
   records,      // settings, inventory, drivers, database: what must be seen while the lists of keys are refused
-  catalog,      // and the trust lists: works with the volume away and no secret at hand
+  view,         // and the trust lists; when they do not verify that is only warned of, and `trust` is empty
+  catalog,      // and they verify: works with the volume away and no secret at hand
   replicas,     // both places, opened and checked to be ours
   server_keys,  // the secrets of the machine that takes backups; also: process hardened, and no identity lying around
 };
@@ -51,7 +52,16 @@ std::unique_ptr<Composition> compose(const std::string& config_option, Needs nee
 TrustLists load_trust(const Settings& settings, const SeenTrust& seen);
 // The same with what this catalog has seen; a refusal opens its anomaly.
 TrustLists load_trust_on_record(const Settings& settings, Database& catalog, const Clock& clock);
+// The two lists as they stand in their files, not checked. Error(no_key) when one is not there.
+struct SignedLists {
+  std::string recipients;
+  std::string signers;
+};
+SignedLists read_signed_lists(const Settings& settings);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
+// Whether another account can read that secret file; false when it is not there. systemd's own copies give the service
+// its access through the group bits: there only the bits of others count.
+bool others_can_read(const std::filesystem::path& key_file);
 
 // "0.1.0", and "coffre 0.1.0" as it stands in manifests and key proofs.
 const char* version();

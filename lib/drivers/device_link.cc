@@ -70,8 +70,9 @@ DeviceLink::DeviceLink(const Definition& definition, DeviceAccess access, Random
       user_(std::move(access.user)),
       password_(std::move(access.password)),
       values_(definition, access.settings),
-      transport_(make_transport({std::move(access.address), std::move(access.pin), {}, std::move(access.networks)},
-                                narrowed(definition.limits, access.limits))) {}
+      transport_(make_transport(
+          {std::move(access.address), std::move(access.pin), {}, std::move(access.networks), access.allow_weak_key},
+          narrowed(definition.limits, access.limits))) {}
 
 std::string DeviceLink::step_of(const std::string& id, const RequestSpec& request) const {
   return fmt::format("{}: {} {}", id, request.method, printable(values_.shown_path(without_query(request.path))));

@@ -4,9 +4,10 @@
 // Rule 5: identify and collect never change the device: requests that read, and a login. A wrong password is sent once.
 // Threads: a Driver is immutable and may be shared; a DeviceSession belongs to one job.
 // Errors (thrown): unreachable; refused (category "WRONG_PASSWORD" when credentials were answered by 401/403/490 and
-// not stale: the caller stops the credential; "AUTH_DOWNGRADED", "PIN_MISMATCH", "NOT_ACTIVATED" when the device waits
-// for its first setup); locked_out (category "LOCKED_OUT": the caller stops the credential, too); implausible (the
-// answer cannot be what was asked: HTML page, empty, truncated, "HTTP 200 but it failed"); unsupported.
+// not stale: the caller stops the credential; "AUTH_DOWNGRADED", "PIN_MISMATCH", "WEAK_KEY", "NOT_ACTIVATED" when the
+// device waits for its first setup); locked_out (category "LOCKED_OUT": the caller stops the credential, too);
+// implausible (the answer cannot be what was asked: HTML page, empty, truncated, "HTTP 200 but it failed");
+// unsupported.
 #pragma once
 
 #include <functional>
@@ -35,6 +36,7 @@ struct DeviceAccess {
   SecretString password;
   std::map<std::string, std::string> settings;  // of the device in the inventory
   DeviceLimits limits{};                        // of the installation: they replace the definition's
+  bool allow_weak_key = false;                  // of its certificate: a dated exception
 };
 
 // One line per request for `backupd driver test`; never secrets, never bodies, targets without their query's secrets.

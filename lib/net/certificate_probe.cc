@@ -1,4 +1,5 @@
-// probe_certificate of https_client.h: what a server shows in the TLS handshake, before anything is sent to it.
+// probe_certificate of https_client.h, peer_key of curl_rules.h: what a server shows in the TLS handshake, before
+// anything is sent to it.
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <openssl/bio.h>
@@ -8,6 +9,7 @@
 
 #include <ctime>
 #include <memory>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -32,14 +34,18 @@ struct Probe {
   Certificate certificate;
 };
 
+// nullptr when there is none.
+Certificate peer_certificate(CURL* easy) {
+  curl_tlssessioninfo* session = nullptr;
+  const bool known = curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != nullptr &&
+                     session->internals != nullptr;
+  return Certificate(known ? SSL_get1_peer_certificate(static_cast<SSL*>(session->internals)) : nullptr);
+}
+
 // The handshake is done, no request was sent: take the certificate, and go no further.
 int on_connected(void* context, char* /*peer*/, char* /*local*/, int /*peer_port*/, int /*local_port*/) noexcept {
   auto& probe = *static_cast<Probe*>(context);
-  curl_tlssessioninfo* session = nullptr;
-  if (curl_easy_getinfo(probe.easy, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session != nullptr &&
-      session->internals != nullptr) {
-    probe.certificate.reset(SSL_get1_peer_certificate(static_cast<SSL*>(session->internals)));
-  }
+  probe.certificate = peer_certificate(probe.easy);
   return CURL_PREREQFUNC_ABORT;
 }
 
@@ -85,23 +91,24 @@ std::string end_date(const X509& certificate) {
   return to_rfc3339(from_unix(::timegm(&parts)));
 }
 
-void describe_key(X509& certificate, ServerCertificate& result) {
+PeerKey key_of(const X509& certificate) {
   EVP_PKEY* key = X509_get0_pubkey(&certificate);
-  if (key == nullptr) {
-    result.key = "?";
-    result.weak_key = true;
-    return;
-  }
+  if (key == nullptr) return {.text = "?", .weak = true};
   const int bits = EVP_PKEY_get_bits(key);
   const int type = EVP_PKEY_get_base_id(key);
   const bool rsa = type == EVP_PKEY_RSA || type == EVP_PKEY_RSA_PSS;
   const bool curve = type == EVP_PKEY_EC || type == EVP_PKEY_ED25519 || type == EVP_PKEY_ED448;
   const char* const other = OBJ_nid2sn(type);
-  result.key = fmt::format("{} {}", rsa ? "RSA" : (type == EVP_PKEY_EC ? "EC" : other), bits);
-  result.weak_key = bits < (rsa ? kLeastRsaBits : kLeastCurveBits) || (!rsa && !curve);
+  return {.text = fmt::format("{} {}", rsa ? "RSA" : (type == EVP_PKEY_EC ? "EC" : other), bits),
+          .weak = bits < (rsa ? kLeastRsaBits : kLeastCurveBits) || (!rsa && !curve)};
 }
 
 }  // namespace
+
+PeerKey peer_key(void* easy) {
+  const Certificate certificate = peer_certificate(easy);
+  return certificate ? key_of(*certificate) : PeerKey{.text = "?", .weak = true};
+}
 
 ServerCertificate probe_certificate(const std::string& base_url, const std::vector<std::string>& networks,
                                     const Limits& limits) {
@@ -129,7 +136,9 @@ ServerCertificate probe_certificate(const std::string& base_url, const std::vect
   result.subject = name_text(X509_get_subject_name(&certificate));
   result.issuer = name_text(X509_get_issuer_name(&certificate));
   result.not_after = end_date(certificate);
-  describe_key(certificate, result);
+  PeerKey key = key_of(certificate);
+  result.key = std::move(key.text);
+  result.weak_key = key.weak;
   return result;
 }
 

@@ -30,6 +30,14 @@ ConnectionRules make_rules(Endpoint endpoint, Limits limits);
 // Sets all options that do not depend on the request. Without pin and CA file nothing is verified: first contact only.
 void apply_rules(void* easy, ConnectionRules& rules);
 
+// The key of the certificate that the peer showed, from within a callback of a transfer whose TLS is up. A key that
+// cannot be read counts as weak.
+struct PeerKey {
+  std::string text;   // "RSA 2048", "EC 256"; "?"
+  bool weak = false;  // RSA < 2048, EC < 224, or neither of both
+};
+PeerKey peer_key(void* easy);
+
 // What a CURLcode other than CURLE_OK means. `head_complete`: an answer's head had been read.
 Error curl_error(int code, const ConnectionRules& rules, const std::string& step, bool head_complete);
 

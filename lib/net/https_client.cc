@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/log.h"
 #include "base/translate.h"
 #include "net/curl_rules.h"
 #include "net/transfer_watch.h"
@@ -41,6 +42,8 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 struct Exchange {
   TransferWatch& watch;
   CURL* easy;
+  bool allow_weak_key;
+  std::string weak_key{};  // "RSA 1024": the peer showed it
 };
 
 template <typename Value>
@@ -68,8 +71,13 @@ std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* con
   return size;
 }
 
+// The connection is up, and nothing of this request was sent.
 int on_request(void* context, char* /*peer*/, char* /*local*/, int /*peer_port*/, int /*local_port*/) noexcept {
-  return static_cast<Exchange*>(context)->watch.request_starts(now()) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  auto& exchange = *static_cast<Exchange*>(context);
+  PeerKey key = peer_key(exchange.easy);
+  if (key.weak) exchange.weak_key = std::move(key.text);
+  if (key.weak && !exchange.allow_weak_key) return CURL_PREREQFUNC_ABORT;
+  return exchange.watch.request_starts(now()) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 // The only place that sees all bytes, those of ignored bodies too. The texts themselves go nowhere.
@@ -204,6 +212,7 @@ void check_pin(const Endpoint& endpoint) {
 }  // namespace
 
 struct HttpsClient::State {
+  bool weak_key_noted = false;
   ConnectionRules rules;
   MultiHandle multi;
   EasyHandle easy;
@@ -220,6 +229,25 @@ struct HttpsClient::State {
   }
 
   // The handle is in the multi handle only while one exchange runs; taking it out closes an unfinished connection.
+  // With an exception it is said once a client; without one nothing was sent.
+  void judge_key(const Exchange& exchange, const std::string& step) {
+    if (exchange.weak_key.empty()) return;
+    if (!exchange.allow_weak_key) {
+      Error error(ErrorCode::refused, step,
+                  fmt::format(fmt::runtime(tr("the key of its certificate is too weak ({}); nothing was sent")),
+                              exchange.weak_key),
+                  tr("Give the device a certificate with RSA 2048 or EC 256; until then write into coffre.yaml: allow: "
+                     "[{exception: weak-tls, device: CLIENT/SITE/TYPE_NAME, until: YYYY-MM-DD, by: NAME, reason: "
+                     "TEXT}]"));
+      error.with_category("WEAK_KEY");
+      throw error;
+    }
+    if (std::exchange(weak_key_noted, true)) return;
+    log(LogLevel::warning, rules.endpoint.base_url,
+        fmt::format(fmt::runtime(tr("the key of its certificate is too weak ({}); allowed by a dated exception")),
+                    exchange.weak_key));
+  }
+
   CURLcode run(TransferWatch& watch) {
     if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
     CURLcode result = CURLE_ABORTED_BY_CALLBACK;
@@ -278,7 +306,7 @@ Response HttpsClient::send(const Request& request, const Credentials& credential
   apply_credentials(easy, credentials);
 
   TransferWatch watch(request, credentials, rules.limits, body, step);
-  Exchange exchange{watch, easy};
+  Exchange exchange{watch, easy, rules.endpoint.allow_weak_key};
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_HEADERDATA, &exchange);
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -292,6 +320,7 @@ Response HttpsClient::send(const Request& request, const Credentials& credential
   curl_easy_reset(easy);  // no pointer into this call, and no password, stays behind
 
   if (code != CURLE_OK || watch.failure()) state_->forget_connections();
+  state_->judge_key(exchange, step);
   watch.rethrow_sink_failure();
   if (watch.failure()) throw Error(*watch.failure());
   const bool answered = watch.ended_at_second_use() && watch.head_complete();

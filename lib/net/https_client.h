@@ -11,7 +11,8 @@
 //   refused      nothing was sent: the pin or certificate does not match (category "PIN_MISMATCH"), there is no pin or
 //   no
 //                well-formed one ("PIN_MISSING", "PIN_MALFORMED"), the address is outside what the endpoint allows
-//                ("ADDRESS_FENCE"), the peer has no TLS >= 1.2 that we accept ("TLS")
+//                ("ADDRESS_FENCE"), the peer has no TLS >= 1.2 that we accept ("TLS"), the key of its certificate is
+//                weak and this endpoint has no exception ("WEAK_KEY")
 //   implausible  the peer breaks the protocol: more bytes than allowed (category "TOO_LARGE"), content encoding
 //                ("ENCODING"), redirect ("REDIRECT"), lying length ("LENGTH"), anything else ("PROTOCOL")
 //   usage        an endpoint or request that cannot be sent (bad URL, network, header, credential characters)
@@ -41,8 +42,9 @@ struct Endpoint {
   std::string pin;       // "sha256//<base64 of 32 bytes>"; checked for form before any connection
   std::string ca_file;   // stores only: used instead of a pin; one of both is required
   std::vector<std::string>
-      networks;  // CIDR list that a host *name* may resolve to; a literal address allows itself only.
-                 // Without the list, a name may not resolve to loopback, link-local, multicast or 0/8.
+      networks;                 // CIDR list that a host *name* may resolve to; a literal address allows itself only.
+                                // Without the list, a name may not resolve to loopback, link-local, multicast or 0/8.
+  bool allow_weak_key = false;  // a dated exception for this peer: its weak key is logged once, not refused
 };
 
 struct Limits {

@@ -62,7 +62,9 @@ void require_installation(Replica& replica, std::string_view id) {
   if (found) return;
   Error error(ErrorCode::rule, tr("opening a replica"),
               tr("it belongs to no installation yet; perhaps its volume is not mounted"),
-              tr("Mount the volume; if this is a new replica, run backupd init"));
+              fmt::format(fmt::runtime(tr("Mount the volume; if this is a new, empty place (a replaced disk): backupd "
+                                          "replica claim {} --ticket T --reason R")),
+                          replica.properties().name));
   error.on(replica.properties().name).with_category("UNCLAIMED_REPLICA");
   throw error;
 }

@@ -18,7 +18,8 @@ inline constexpr std::string_view kInstallationPath = "_coffre/INSTALLATION";
 // Who claimed it; nullopt: nobody yet.
 std::optional<std::string> installation_id(Replica& replica);
 
-// Makes it ours; nothing to do when it is already. For `init` and for a replica added by a person. `id`: 32 hex digits.
+// Makes it ours; nothing to do when it is already. For `init` and for a place that a person gives us (`replica claim`).
+// `id`: 32 hex digits.
 void claim_installation(Replica& replica, std::string_view id);
 
 // For every other start: the replica must be ours already. An unclaimed one is Error(rule) too: most likely the bare

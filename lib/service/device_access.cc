@@ -54,6 +54,17 @@ const std::vector<std::string>& networks_of(const Installation& at, const Device
   return site == at.inventory.sites.end() ? kNone : site->second.networks;
 }
 
+std::optional<Date> weak_key_allowed(const Installation& at, const Device& device) {
+  const LocalMinute now = at.zones.installation->to_local(at.clock.now()).minute;
+  const Date today{.year = now.year, .month = now.month, .day = now.day};
+  std::optional<Date> last;
+  for (const AllowedException& one : at.policy.exceptions) {
+    const bool holds = one.kind == ExceptionKind::weak_tls && one.device == device.key && today <= one.until;
+    if (holds && (!last || *last < one.until)) last = one.until;
+  }
+  return last;
+}
+
 DeviceAccess access_for(Installation& at, const Device& device) {
   if (device.pin.empty()) {
     throw Error(ErrorCode::usage, tr("connecting"), tr("its certificate was never confirmed"),
@@ -66,6 +77,7 @@ DeviceAccess access_for(Installation& at, const Device& device) {
   access.networks = networks_of(at, device);
   access.settings = device.settings;
   access.limits = at.policy.limits;
+  access.allow_weak_key = weak_key_allowed(at, device).has_value();
   if (device.credential.empty()) return access;
   const CredentialRow row = credential_row(at, device);
   access.user = row.user;

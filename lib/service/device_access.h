@@ -1,6 +1,7 @@
 // From a device of the inventory to what its driver needs to speak to it, and what becomes of a refused password.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/error.h"
@@ -14,6 +15,9 @@ const Driver& driver_for(const Installation& at, const Device& device);
 
 // Where the names of the device's site may lead; empty for a site that the inventory does not have (yet).
 const std::vector<std::string>& networks_of(const Installation& at, const Device& device);
+
+// Until when the configuration allows the device a weak TLS key, its last day included; nullopt: not, or not any more.
+std::optional<Date> weak_key_allowed(const Installation& at, const Device& device);
 
 // Address, pin and the unwrapped password, in locked memory. Errors: locked_out (category CREDENTIAL_STOPPED) when the
 // credential was stopped, naming its release command; usage when there is no such credential or no pin.

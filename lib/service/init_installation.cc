@@ -15,6 +15,7 @@
 #include "os/folder.h"
 #include "replicas/installation.h"
 #include "replicas/local_volume.h"
+#include "service/claim_replica.h"
 #include "service/places.h"
 #include "service/trust_record.h"
 #include "vault/key_files.h"
@@ -120,12 +121,14 @@ void write_offline_key(const Folder& folder, const InitRequest& request, const F
   write_key_file_to(folder, role.file, file, tr(role.comment));
 }
 
-void write_server_keys(const Folder& folder, const FreshKeys& keys) {
+void write_server_keys(const Folder& folder, const FreshKeys& keys, const SignersList& signers) {
   KeyFile signing;
   signing.signing_key = keys.signing.clone();
   write_key_file_to(folder, "signing.key", signing, tr("Signing key of this server"));
   KeyFile catalog;
   catalog.identities.push_back(keys.catalog.clone());
+  catalog.root = keys.root.key.public_key();
+  catalog.signers = signers.signers;
   write_key_file_to(folder, "catalog.identity", catalog, tr("Catalog key: reads the metadata of backups, no content"));
   KeyFile kek;
   kek.kek = keys.kek.clone();
@@ -192,23 +195,24 @@ std::vector<KeyProof> prove_keys(const Folder& offline, const InitRequest& reque
 // --- the places
 // --------------------------------------------------------------------------------------------------------
 
-void put_list(Replica& replica, std::string_view name, std::string_view text) {
-  const MemoryReader reader(as_bytes(text));
-  const std::string path = fmt::format("{}/{}", kInstallationFolder, name);
-  if (replica.put_if_absent(path, reader, sha256(as_bytes(text))) != PutResult::conflict_other_content) return;
-  throw Error(ErrorCode::rule, tr("storing the list of keys"), tr("this place holds another installation's list"),
-              tr("Name an empty place, or remove what an unfinished init left there"))
-      .on(path);
+struct Places {
+  std::unique_ptr<LocalVolume> local;
+  std::unique_ptr<Replica> cloud;
+};
+
+// Both are asked before either is claimed, and before anything is written: a place claimed with an id that then comes
+// to nothing is lost for everybody.
+Places unclaimed_places(const Settings& settings) {
+  Places places{.local = open_local(settings), .cloud = open_cloud(settings)};
+  require_unclaimed(*places.local);
+  require_unclaimed(*places.cloud);
+  return places;
 }
 
-void claim_places(const Settings& settings, std::string_view id, std::string_view recipients,
-                  std::string_view signers) {
-  const auto volume = open_local(settings);
-  const auto cloud = open_cloud(settings);
-  for (Replica* const replica : {static_cast<Replica*>(volume.get()), cloud.get()}) {
+void claim_places(const Places& places, std::string_view id, const ListTexts& lists) {
+  for (Replica* const replica : {static_cast<Replica*>(places.local.get()), places.cloud.get()}) {
     claim_installation(*replica, id);
-    put_list(*replica, list_name(ListType::recipients, kFirstEpoch), recipients);
-    put_list(*replica, list_name(ListType::signers, kFirstEpoch), signers);
+    store_lists(*replica, lists);
   }
 }
 
@@ -238,19 +242,28 @@ bool lies_under(const fs::path& inner, const fs::path& outer) {
   return !relative.empty() && *relative.begin() != "..";
 }
 
+// Neither the server's folder nor a place: all three are on the machine that takes backups, or within its reach.
+void require_apart(const InitRequest& request) {
+  for (const fs::path& folder :
+       {request.directory, fs::path(request.choices.local_path), fs::path(request.choices.cloud_directory)}) {
+    if (!lies_under(request.offline, folder)) continue;
+    throw Error(ErrorCode::rule, tr("making an installation"),
+                fmt::format(fmt::runtime(tr("the offline keys would lie below {}, in reach of the machine that takes "
+                                            "backups; it must not have them")),
+                            folder.string()),
+                tr("Name another folder with --keys-out: an encrypted stick, for example"))
+        .on(request.offline.string());
+  }
+}
+
 void require_fresh(const InitRequest& request) {
   if (fs::exists(request.directory / "coffre.yaml")) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("there is one already"),
-                tr("Look at it with: backupd check"))
+                tr("Look at it with: backupd check; give it a replaced disk with: backupd replica claim local --ticket "
+                   "T --reason R"))
         .on(request.directory.string());
   }
-  if (lies_under(request.offline, request.directory)) {
-    throw Error(
-        ErrorCode::rule, tr("making an installation"),
-        tr("the offline keys would lie in the server's own folder; the machine that takes backups must not have them"),
-        tr("Name another folder with --keys-out: an encrypted stick, for example"))
-        .on(request.offline.string());
-  }
+  require_apart(request);
   if (fs::exists(request.offline) && !fs::is_empty(request.offline)) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("the folder for the offline keys is not empty"),
                 tr("Name an empty one with --keys-out"))
@@ -281,28 +294,31 @@ InitResult init_installation(const InitRequest& request, const Clock& clock, Ran
   require_fresh(request);
   const std::string yaml = config_template(request.choices);
   const Settings settings = settings_of(request, yaml);
+  const Places places = unclaimed_places(settings);
   const Instant now = clock.now();
   const std::string id = new_id(random);
   const FreshKeys keys = make_keys();
   const RecipientsList recipients = recipients_of(keys);
   const SignersList signers = signers_of(keys, now);
-  const std::string recipients_text = write_list(recipients, keys.root);
-  const std::string signers_text = write_list(signers, keys.root);
+  const ListTexts lists{.recipients = write_list(recipients, keys.root),
+                        .recipients_epoch = recipients.epoch,
+                        .signers = write_list(signers, keys.root),
+                        .signers_epoch = signers.epoch};
 
   fs::create_directories(request.directory);
   fs::create_directories(request.offline);
   const Folder directory = Folder::open(fs::absolute(request.directory).string());
   const Folder offline = Folder::open(fs::absolute(request.offline).string());
-  claim_places(settings, id, recipients_text, signers_text);
+  claim_places(places, id, lists);
 
   for (std::size_t i = 0; i < kOfflineRoles.size(); ++i) write_offline_key(offline, request, keys, signers, i);
   const auto proofs = prove_keys(offline, request, keys, recipients, signers, now, random);
 
   for (const char* const name : {"keys", "inventory", "data"}) static_cast<void>(directory.make_folders(name));
   const Folder server = Folder::open((fs::absolute(request.directory) / "keys").string());
-  write_server_keys(server, keys);
-  write_new(server, "recipients.list", recipients_text);
-  write_new(server, "signers.list", signers_text);
+  write_server_keys(server, keys, signers);
+  write_new(server, "recipients.list", lists.recipients);
+  write_new(server, "signers.list", lists.signers);
   write_new(server, "root.pub", root_line(keys.root.key.public_key()) + "\n");
   write_new(directory, "inventory/inventaire.yaml", inventory_template());
   const TrustLists trust{.root = keys.root.key.public_key(),

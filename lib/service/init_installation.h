@@ -20,8 +20,9 @@ namespace coffre {
 
 struct InitRequest {
   std::filesystem::path directory;  // made if missing; must not hold a coffre.yaml
-  std::filesystem::path offline;    // made if missing; must be empty, and not lie under `directory`
-  TemplateChoices choices;          // with absolute paths of both replicas, whose folders must exist
+  std::filesystem::path
+      offline;              // made if missing; must be empty, and lie neither under `directory` nor under a replica
+  TemplateChoices choices;  // with absolute paths of both replicas, whose folders must exist
   // Locks the offline keys. nullopt: unlocked, said aloud (the demo; or an encrypted stick, by choice).
   std::optional<SecretString> passphrase;
   std::string account;
@@ -43,8 +44,9 @@ struct InitResult {
   bool locked = true;
 };
 
-// Errors: conflict (an installation is there already; the offline folder is not empty), rule (offline under directory;
-// local volume not encrypted; a place that belongs to another installation), usage (bad passphrase), io, no_space.
+// Errors: conflict (an installation is there already; the offline folder is not empty), rule (offline under directory
+// or a place; local volume not encrypted; a place that belongs to an installation, category FOREIGN_INSTALLATION: then
+// nothing was written anywhere), usage (bad passphrase), io, no_space.
 InitResult init_installation(const InitRequest& request, const Clock& clock, Random& random);
 
 // Passphrases shorter than this are refused.

@@ -9,11 +9,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/secret.h"
 #include "catalog/database.h"
+#include "config/settings.h"
 #include "drivers/driver.h"
 #include "model/device_limits.h"
 #include "model/inventory.h"
@@ -32,7 +34,8 @@ struct RunPolicy {
   std::size_t workers = 64;
   std::size_t per_site = 8;
   Seconds lease = std::chrono::minutes{30};
-  DeviceLimits limits{};  // towards devices
+  DeviceLimits limits{};                          // towards devices
+  std::vector<AllowedException> exceptions = {};  // rules set aside, dated; whether they still hold: device_access.h
 };
 
 // Public: who reads, whose signature counts, and the root that says so.

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/error.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
+#include "config/suggest.h"
 #include "service/proof_of.h"
 
 namespace coffre {
@@ -32,17 +34,49 @@ BackupView view_of(const Installation& at, Session& session, BackupRow backup, c
   return view;
 }
 
-BackupFilter catalog_filter(Session& session, const ListFilter& filter) {
+[[noreturn]] void throw_unknown(std::string why, const std::string& typed, const std::vector<std::string>& known) {
+  const std::string meant = nearest(typed, known);
+  const std::string where = tr("List the devices with: restore-cli list --devices");
+  const std::string hint = meant.empty() ? where : fmt::format(fmt::runtime(tr("Is {} meant? {}")), meant, where);
+  throw Error(ErrorCode::not_found, tr("listing backups"), std::move(why), hint);
+}
+
+// A name that nobody knows is a typing mistake, not a place without backups. Known is what the inventory or the catalog
+// names: the history of a device that the inventory has lost stays within reach.
+void require_known(const Installation& at, Session& session, const ListFilter& filter) {
+  std::set<std::string> clients;
+  std::set<std::string> sites;
+  std::set<std::string> devices;
+  const auto add_device = [&](const DeviceKey& key) {
+    clients.insert(key.client.text());
+    sites.insert(site_key(key.client, key.site));
+    devices.insert(key.display());
+  };
+  for (const auto& [code, client] : at.inventory.clients) clients.insert(code.text());
+  for (const auto& [key, site] : at.inventory.sites) sites.insert(key);
+  for (const auto& [key, device] : at.inventory.devices) add_device(key);
+  for (const DeviceRow& row : list_devices(session)) add_device(row.key);
+
+  const auto require = [](const char* why, const std::string& typed, const std::set<std::string>& known) {
+    if (known.contains(typed)) return;
+    throw_unknown(fmt::format(fmt::runtime(why), typed), typed, {known.begin(), known.end()});
+  };
+  if (!filter.device.empty()) require(tr("there is no device \"{}\""), filter.device, devices);
+  if (!filter.site.empty()) {
+    require(tr("there is no site \"{}\""), filter.client + "/" + filter.site, sites);
+  } else if (!filter.client.empty()) {
+    require(tr("there is no client \"{}\""), filter.client, clients);
+  }
+}
+
+// nullopt: a device that no run has seen yet, so without any backup.
+std::optional<BackupFilter> catalog_filter(Session& session, const ListFilter& filter) {
   BackupFilter wanted{
       .client = filter.client, .site = filter.site, .device_id = {}, .from = filter.from, .to = filter.to};
   if (filter.device.empty()) return wanted;
   const auto key = DeviceKey::from_path(filter.device);
   const auto row = key ? find_device(session, *key) : std::nullopt;
-  if (!row) {
-    throw Error(ErrorCode::not_found, tr("listing backups"),
-                fmt::format(fmt::runtime(tr("there is no device \"{}\"")), filter.device),
-                tr("List the devices with: restore-cli list --devices"));
-  }
+  if (!row) return std::nullopt;
   wanted.device_id = row->id;
   return wanted;
 }
@@ -91,8 +125,11 @@ bool worse(const DeviceView& a, const DeviceView& b) {
 std::vector<BackupView> list_backup_views(const Installation& at, const ListFilter& filter) {
   std::vector<BackupView> views;
   at.catalog.read([&](Session& session) {
+    require_known(at, session, filter);
+    const auto wanted = catalog_filter(session, filter);
+    if (!wanted) return;
     const DeviceNames devices = devices_by_id(session);
-    for (BackupRow& backup : list_backups(session, catalog_filter(session, filter))) {
+    for (BackupRow& backup : list_backups(session, *wanted)) {
       views.push_back(view_of(at, session, std::move(backup), devices));
     }
   });
@@ -102,6 +139,7 @@ std::vector<BackupView> list_backup_views(const Installation& at, const ListFilt
 std::vector<DeviceView> list_device_views(const Installation& at, const ListFilter& filter) {
   std::vector<DeviceView> views;
   at.catalog.read([&](Session& session) {
+    require_known(at, session, filter);
     const DeviceNames devices = devices_by_id(session);
     for (const auto& [id, row] : devices) {
       if (covers(filter, row.key)) views.push_back(device_view(at, session, row, devices));

@@ -39,7 +39,8 @@ struct ListFilter {
   std::optional<Instant> to{};
 };
 
-// By device, newest first. Error(not_found) when the filter names a device that is not known.
+// By device, newest first. Error(not_found), with the nearest name, when the filter names a client, site or device that
+// neither the inventory nor the catalog knows; list_device_views likewise.
 std::vector<BackupView> list_backup_views(const Installation& at, const ListFilter& filter);
 
 // Worst first: never backed up, then not proven, then by age of the newest proven one. Retired devices come last.

@@ -5,7 +5,6 @@
 #include "os/file_reader.h"
 #include "service/read_back.h"
 #include "vault/category.h"
-#include "vault/header_region.h"
 
 namespace coffre {
 namespace {
@@ -13,21 +12,14 @@ namespace {
 constexpr std::size_t kSidecarFrameSize = 60 + 32;  // before and after the stanzas (schemas/bak-format.md)
 
 FileView view_of_header(const RandomReader& file, const KeyRing& ring) {
+  const bool can_check = ring.origin == OriginCheck::required && !ring.signers.empty();
+  const SignedFile checked = can_check ? check_signatures(file, ring.signers, nullptr) : check_integrity(file);
   FileView view;
   view.size = file.size();
-  const bool can_check = ring.origin == OriginCheck::required && !ring.signers.empty();
-  if (can_check) {
-    const SignedFile checked = check_signatures(file, ring.signers, nullptr);
-    view.header = checked.header;
-    view.stanzas = checked.stanzas;
-    view.digest = checked.digest;
-    view.origin_checked = true;
-    return view;
-  }
-  HeaderRegion region = load_header_region(file);
-  view.header = region.header;
-  view.stanzas = std::move(region.stanzas);
-  view.digest = digest_of_file(file);
+  view.header = checked.header;
+  view.stanzas = checked.stanzas;
+  view.digest = checked.digest;
+  view.origin_checked = can_check;
   return view;
 }
 

@@ -1,7 +1,7 @@
 // What one sealed file says, as far as the keys at hand reach: behind `show` and `verify` of a bare file, and the
 // middle of both for a backup of the catalog. Records nothing.
 //
-// Without an identity: the header, and, where a signer is trusted, steps 1-4 over all bytes. With a META identity also
+// Without an identity: steps 1-4 over all bytes, the signatures where a signer is trusted. With a META identity also
 // the metadata. With a FULL one everything: every chunk, every part against the manifest, and what the driver
 // understands (service/read_back.h). Errors: the categories of the format; damaged. Threads: as the reader.
 #pragma once
@@ -22,7 +22,7 @@ struct FileView {
   std::uint64_t size = 0;
   FixedHeader header{};
   std::vector<Stanza> stanzas{};
-  Digest digest{};
+  Digest digest{};                           // as the file names it, and equal to its bytes
   bool origin_checked = false;               // a trusted signer vouches for all bytes
   std::optional<MetadataRecord> metadata{};  // with any identity
   std::optional<KeyId> opened_with{};

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/translate.h"
 #include "config/settings.h"
 #include "os/file_walk.h"
+#include "vault/bak_format.h"
 #include "vault/offline_secrets.h"
 
 namespace coffre {
@@ -17,8 +19,16 @@ namespace {
 // A key file is some lines; larger files (a database, sealed backups) are not searched.
 constexpr std::uint64_t kMaxSearchedBytes = std::uint64_t{1024} * 1024;
 
+// The places are full of sealed files: one look at the beginning, and they are not searched.
+bool is_sealed(const RandomReader& file) {
+  std::array<std::uint8_t, kMagic.size()> beginning{};
+  if (file.size() < beginning.size()) return false;
+  file.read_at(0, beginning);
+  return beginning == kMagic;
+}
+
 bool opens_backups(const RandomReader& file) {
-  if (file.size() > kMaxSearchedBytes) return false;
+  if (file.size() > kMaxSearchedBytes || is_sealed(file)) return false;
   ClearBytes content(static_cast<std::size_t>(file.size()));
   file.read_at(0, content);
   const OfflineSecrets found = find_offline_secrets(content);
@@ -37,11 +47,12 @@ std::vector<std::filesystem::path> find_identities(const Settings& settings) {
   for (const char* part : {"", "-wal", "-shm", "-journal"}) {
     limits.never_opened.push_back(settings.installation.catalog.string() + part);
   }
-  walk_files(settings.file.parent_path().string(), limits, look);
-  walk_files(settings.installation.data.string(), limits, look);
+  for (const std::filesystem::path& folder :
+       {settings.file.parent_path(), settings.installation.data, settings.local.path, settings.cloud.directory}) {
+    walk_files(folder.string(), limits, look);
+  }
   std::ranges::sort(found);
-  found.erase(std::unique(found.begin(), found.end()),
-              found.end());  // the data folder may lie below the configuration's
+  found.erase(std::unique(found.begin(), found.end()), found.end());  // one folder may lie below another
   return found;
 }
 

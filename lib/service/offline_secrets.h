@@ -1,7 +1,8 @@
 // Rule 2, looked at: no identity lies where the service could read it (security-design.md section 2).
 //
-// Searches the folders of configuration and data (not the replicas: they hold sealed files) for key material that could
-// open a backup, locked by a passphrase or not. The catalog's META identity is allowed: it opens no configuration.
+// Searches the folders of configuration, data and both replicas (their sealed files are passed over) for key material
+// that could open a backup, locked by a passphrase or not. The catalog's META identity is allowed: it opens no
+// configuration.
 #pragma once
 
 #include <filesystem>

@@ -8,7 +8,6 @@
 namespace coffre {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 0x56, 0x42, 0x4B, 0x0D, 0x0A, 0x1A, 0x0A};
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kSuite = 1;
 constexpr std::uint64_t kMaxSequence = (std::uint64_t{1} << 63U) - 1;

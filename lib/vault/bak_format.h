@@ -98,6 +98,8 @@ struct Tail {
   Signature signature{};
 };
 
+// The first and the last bytes of every file.
+inline constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 0x56, 0x42, 0x4B, 0x0D, 0x0A, 0x1A, 0x0A};
 inline constexpr std::array<std::uint8_t, kEndMarkSize> kEndMark = {0x56, 0x42, 0x4B, 0x45, 0x4E, 0x44, 0x0D, 0x0A};
 
 // The last 184 bytes of a file. E_END when the end mark is not there.

@@ -245,3 +245,21 @@ TEST_CASE("Percent-encoding leaves unreserved characters") {
   CHECK(coffre::percent_encode("AZaz09-._~") == "AZaz09-._~");
   CHECK(coffre::percent_encode("a b/c?&=%+\xc3\xa9") == "a%20b%2Fc%3F%26%3D%25%2B%C3%A9");
 }
+
+TEST_CASE("A weak key ends the request before anything is sent, unless the endpoint has an exception") {
+  NetScene scene;
+  scene.set("key", "rsa1024");
+  scene.recorder().new_certificate();
+  scene.connect({scene.url(), scene.recorder().pin(), "", {}});
+  const Outcome refused = scene.ask(kExport);
+  CHECK(refused.code == ErrorCode::refused);
+  CHECK(refused.category == "WEAK_KEY");
+  CHECK_THAT(refused.text, Catch::Contains("RSA 1024") && Catch::Contains("weak-tls"));
+  CHECK(scene.counts().connections == 1);
+  CHECK(scene.counts().total == 0);
+
+  scene.connect({scene.url(), scene.recorder().pin(), "", {}, true});
+  CHECK(scene.ask(kExport).response.status == 200);
+  CHECK(scene.ask(kExport).response.status == 200);  // the same connection, looked at again
+  CHECK(scene.counts().connections == 2);
+}

@@ -54,6 +54,35 @@ TEST_CASE("without a key a bare file shows its header, and whether a trusted key
   CHECK(trusted.digest == unknown.digest);
 }
 
+TEST_CASE("without a key a damaged bare file is refused, whether or not a signer is trusted") {
+  struct Row {
+    const char* name;
+    std::uint64_t from_end;  // the byte that is changed
+    const char* category;
+  };
+  const auto row = GENERATE(
+      values<Row>({{"payload", 1000, "E_DIGEST"}, {"digest", 184 - 80 - 1, "E_DIGEST"}, {"end mark", 1, "E_END"}}));
+  InstallationFixture fixture;
+  const BareCopy copy(fixture);
+  const auto size = std::filesystem::file_size(copy.path);
+  const auto refused_with = [&](const KeyRing& ring) {
+    const Error error = error_of([&] { look(fixture, copy.path, ring); });
+    CHECK(exit_code(error.code()) == 5);
+    return error.category();
+  };
+  DYNAMIC_SECTION(row.name << " changed") {
+    damage(copy.path, size - row.from_end);
+    CHECK(refused_with(KeyRing()) == row.category);
+    CHECK(refused_with(ring_without_keys(fixture)) == row.category);
+  }
+  SECTION("bytes put in before the tail") {
+    const std::string whole = read_file(copy.path);
+    write_file(copy.path, whole.substr(0, size - 184) + std::string(1000, 'x') + whole.substr(size - 184));
+    CHECK(refused_with(KeyRing()) == "E_SIZE");
+    CHECK(refused_with(ring_without_keys(fixture)) == "E_SIZE");
+  }
+}
+
 TEST_CASE("the catalog key reads the metadata and no content") {
   InstallationFixture fixture;
   const BareCopy copy(fixture);
