@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "service/claim_replica.h"
+#include "service/places.h"
 
 namespace coffre {
 namespace {
@@ -20,9 +21,9 @@ int run_claim(const Arguments& arguments, Context& context) {
   const std::string which = arguments.text("PLACE");
   std::unique_ptr<Replica> place;
   if (which == kLocalReplica) {
-    place = cli::open_local(made->settings);
+    place = open_local(made->settings);
   } else {
-    place = cli::open_cloud(made->settings);
+    place = open_cloud(made->settings);
   }
   const cli::SignedLists lists = cli::read_signed_lists(made->settings);
   const Claim claim = claim_replica(*made->at, {.replica = *place,

@@ -324,8 +324,8 @@ InitResult init_installation(const InitRequest& request, const Clock& clock, Ran
   const TrustLists trust{.root = keys.root.key.public_key(),
                          .recipients = recipients,
                          .signers = signers,
-                         .recipients_text = recipients_text,
-                         .signers_text = signers_text};
+                         .recipients_text = lists.recipients,
+                         .signers_text = lists.signers};
   create_catalog(settings, request, id, proofs, trust, clock);
   write_new(directory, "coffre.yaml", yaml);
 
