@@ -118,7 +118,7 @@ int run_test(const Arguments& arguments, Context& context) {
     print_result(context, std::move(steps), attempt(*session, made->clock));
   } catch (Error& error) {
     error.on(device.key.display());
-    if (stops_credential(error)) throw stopped_by(*made->at, device, error);
+    if (is_wrong_password(error)) throw stopped_by(*made->at, device, error);
     throw;
   }
   return 0;

@@ -42,7 +42,7 @@ Verdict by_rule(AnswerRule::Means means, const JudgeContext& context) {
       wrong_password(context);
     case AnswerRule::Means::locked_out:
       fail(ErrorCode::locked_out, context, tr("the device has locked this account or our address"), "LOCKED_OUT",
-           tr("Wait until the lock ends (often 30 minutes), then: `backupd secret release NAME --reason R`."));
+           tr("Wait until the lock ends (often 30 minutes)"));
     case AnswerRule::Means::not_activated:
       fail(ErrorCode::refused, context, tr("the device waits for its first setup"), "NOT_ACTIVATED",
            tr("Set it up, then run `backupd device add` again."));

@@ -5,7 +5,7 @@
 // Threads: a Driver is immutable and may be shared; a DeviceSession belongs to one job.
 // Errors (thrown): unreachable; refused (category "WRONG_PASSWORD" when credentials were answered by 401/403/490 and
 // not stale: the caller stops the credential; "AUTH_DOWNGRADED", "PIN_MISMATCH", "WEAK_KEY", "NOT_ACTIVATED" when the
-// device waits for its first setup); locked_out (category "LOCKED_OUT": the caller stops the credential, too);
+// device waits for its first setup); locked_out (category "LOCKED_OUT": this device, for a while);
 // implausible (the answer cannot be what was asked: HTML page, empty, truncated, "HTTP 200 but it failed");
 // unsupported.
 #pragma once

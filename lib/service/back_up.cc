@@ -277,7 +277,7 @@ std::string with_command(const std::string& hint, const std::string& device) {
 // What a person does about it, when whoever found the cause could not say.
 std::string advice_for(Installation& at, const BackupOrder& order, const Error& error) {
   const Device& device = at.inventory.devices.at(order.device);
-  if (stops_credential(error) && !device.credential.empty()) return advice_on_stopped_credential(device, error);
+  if (is_wrong_password(error) && !device.credential.empty()) return advice_on_wrong_password(device);
   if (error.category() == "PIN_MISMATCH") {
     return fmt::format(fmt::runtime(tr("Find out on site why; then compare and confirm with: backupd device pin {}")),
                        order.device.display());
@@ -356,7 +356,7 @@ BackupOutcome back_up(Installation& at, const BackupOrder& order,
     if (error.code() == ErrorCode::conflict && !job) {
       return {.result = BackupResult::failed, .error = error.on(order.device.display())};
     }
-    if (stops_credential(error)) {
+    if (is_wrong_password(error)) {
       credential(CredentialAnswer::refused);
       stop_credential_of(at, device, error);
     }

@@ -89,17 +89,11 @@ bool is_wrong_password(const Error& error) {
   return error.category() == "WRONG_PASSWORD";
 }
 
-bool stops_credential(const Error& error) {
-  return is_wrong_password(error) || error.category() == "LOCKED_OUT";
-}
-
-std::string advice_on_stopped_credential(const Device& device, const Error& cause) {
-  const char* const advice =
-      is_wrong_password(cause)
-          ? tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} --reason "
-               "R")
-          : tr("Wait until the lock ends (often 30 minutes), then: backupd secret release {} --reason R");
-  return fmt::format(fmt::runtime(advice), device.credential);
+std::string advice_on_wrong_password(const Device& device) {
+  return fmt::format(
+      fmt::runtime(tr("Correct it with: backupd secret set {0}; if it is right after all: backupd secret release {0} "
+                      "--reason R")),
+      device.credential);
 }
 
 void stop_credential_of(Installation& at, const Device& device, const Error& cause) {
@@ -121,7 +115,7 @@ void stop_credential_of(Installation& at, const Device& device, const Error& cau
 
 Error stopped_by(Installation& at, const Device& device, const Error& cause) {
   stop_credential_of(at, device, cause);
-  Error error(cause.code(), cause.step(), cause.reason(), advice_on_stopped_credential(device, cause));
+  Error error(cause.code(), cause.step(), cause.reason(), advice_on_wrong_password(device));
   return error.with_category(cause.category()).on(device.key.display());
 }
 

@@ -23,13 +23,12 @@ std::optional<Date> weak_key_allowed(const Installation& at, const Device& devic
 // credential was stopped, naming its release command; usage when there is no such credential or no pin.
 DeviceAccess access_for(Installation& at, const Device& device);
 
-// Whether the device itself refused these credentials (rule 5), as opposed to not answering.
+// Whether the device itself refused these credentials (rule 5), as opposed to not answering, and to having locked the
+// account: a lock says nothing about the password, often comes from somebody else's attempts, and ends by itself.
 bool is_wrong_password(const Error& error);
-// The same, or the device has locked the account: asking again, there or elsewhere, only prolongs that.
-bool stops_credential(const Error& error);
 
 // What a person does about it: the commands that correct and release this device's credential (rule 10).
-std::string advice_on_stopped_credential(const Device& device, const Error& cause);
+std::string advice_on_wrong_password(const Device& device);
 
 // Stops the device's credential everywhere, with anomaly and journal row. One transaction.
 void stop_credential_of(Installation& at, const Device& device, const Error& cause);

@@ -27,7 +27,7 @@ auto with_session(Installation& at, const Device& device, const StepObserver& ob
     return answer;
   } catch (Error& error) {
     error.on(device.key.display());
-    if (stops_credential(error)) throw stopped_by(at, device, error);
+    if (is_wrong_password(error)) throw stopped_by(at, device, error);
     throw;
   }
 }
