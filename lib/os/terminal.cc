@@ -1,6 +1,7 @@
 #include "os/terminal.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <termios.h>
 #include <unistd.h>
@@ -25,11 +26,16 @@ void catch_signal(int number) {
   caught_signal = number;
 }
 
-// Catches the signals for as long as it lives, so that reading ends with EINTR and the terminal can be restored.
+// Catches the signals for as long as it lives, so that waiting ends and the terminal can be restored. They are let in
+// only while wait_for_input() waits: one that came just before a read would leave the read waiting for ever.
 class SignalCatcher {
  public:
   SignalCatcher() noexcept {
     caught_signal = 0;
+    sigset_t held;
+    ::sigemptyset(&held);
+    for (const int signal : kSignals) ::sigaddset(&held, signal);
+    ::pthread_sigmask(SIG_BLOCK, &held, &mask_before_);
     struct sigaction action {};
     action.sa_handler = catch_signal;  // no SA_RESTART
     ::sigemptyset(&action.sa_mask);
@@ -37,12 +43,27 @@ class SignalCatcher {
   }
   SignalCatcher(const SignalCatcher&) = delete;
   SignalCatcher& operator=(const SignalCatcher&) = delete;
+  // The handlers first: what came meanwhile then does what it would have done without us.
   ~SignalCatcher() {
     for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+
+  // False when a signal came first.
+  [[nodiscard]] bool wait_for_input(int input) const {
+    sigset_t open = mask_before_;
+    for (const int signal : kSignals) ::sigdelset(&open, signal);
+    pollfd waiting{.fd = input, .events = POLLIN, .revents = 0};
+    while (::ppoll(&waiting, 1, nullptr, &open) < 0) {
+      if (errno != EINTR) throw Error(ErrorCode::io, tr("asking a question"), errno_text(errno));
+      if (caught_signal != 0) return false;
+    }
+    return true;
   }
 
  private:
   std::array<struct sigaction, kSignals.size()> before_{};
+  sigset_t mask_before_{};
 };
 
 class EchoOff {
@@ -71,15 +92,17 @@ class EchoOff {
               tr("Run this on a terminal, or give one line on standard input"));
 }
 
-// One line, byte by byte so that nothing behind it is taken from whoever reads next. False when a signal came first.
-// `line` is locked memory of kMaxLine bytes; `length` says how many of them were filled.
-bool read_line(int input, SecretBytes& line, std::size_t& length) {
+// One line, byte by byte so that nothing behind it is taken from whoever reads next. `wait` is asked before each byte;
+// false as soon as it says false. `line` is locked memory of kMaxLine bytes; `length` says how many of them were
+// filled.
+template <typename Wait>
+bool read_line(int input, SecretBytes& line, std::size_t& length, Wait wait) {
   length = 0;
   for (;;) {
+    if (!wait()) return false;
     std::uint8_t byte = 0;
     const ssize_t got = ::read(input, &byte, 1);
-    if (got < 0 && errno == EINTR && caught_signal == 0) continue;
-    if (got < 0 && errno == EINTR) return false;
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw Error(ErrorCode::io, tr("asking a question"), errno_text(errno));
     if (got == 0 && length == 0) throw_no_answer();
     if (got == 0 || byte == '\n') break;
@@ -103,7 +126,7 @@ SecretString read_secret_line(int input, ShowPrompt show_prompt) {
     if (::isatty(input) != 0 && !echo.is_off())
       throw Error(ErrorCode::io, tr("reading a password"), tr("the terminal does not let us switch off its echo"));
     show_prompt();
-    complete = read_line(input, line, length);
+    complete = read_line(input, line, length, [&] { return catcher.wait_for_input(input); });
   }
   if (!complete) {
     ::raise(caught_signal);  // as if we had not been in between; returns if the program handles it itself
@@ -115,8 +138,7 @@ SecretString read_secret_line(int input, ShowPrompt show_prompt) {
 std::string read_plain_line(int input) {
   SecretBytes line = SecretBytes::zeroed(kMaxLine);
   std::size_t length = 0;
-  caught_signal = 0;
-  while (!read_line(input, line, length)) caught_signal = 0;
+  read_line(input, line, length, [] { return true; });
   return std::string(trim(as_text(line.reveal_bytes().first(length))));
 }
 
