@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "cli/compose.h"
+#include "cli/identity_json.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
@@ -192,7 +193,7 @@ int run_add(const Arguments& arguments, Context& context) {
   if (context.json) {
     context.out << Json::object()
                        .set("device", device.key.display())
-                       .set("identity", identity_json(tried.trial.identity))
+                       .set("identity", cli::identity_json(tried.trial.identity))
                        .set("steps", std::move(tried.steps))
                        .set("parts", parts_json(tried.trial.parts))
                        .set("pin", device.pin)
@@ -280,7 +281,8 @@ int run_identify(const Arguments& arguments, Context& context) {
   const Device& device = known_device(*made->at, arguments.text("DEVICE"));
   const DeviceIdentity identity = identify_device(*made->at, device);
   if (context.json) {
-    context.out << Json::object().set("device", device.key.display()).set("identity", identity_json(identity)).text();
+    context.out
+        << Json::object().set("device", device.key.display()).set("identity", cli::identity_json(identity)).text();
   } else {
     context.out << device.key.display() << tr(": ") << identity_text(identity) << "\n";
   }

@@ -22,17 +22,6 @@ std::string certificate_text(const ServerCertificate& shown, const Zone& zone) {
   return text;
 }
 
-Json identity_json(const DeviceIdentity& identity) {
-  Json counts = Json::object();
-  for (const auto& [name, count] : identity.counts) counts.set(name, count);
-  return Json::object()
-      .set("vendor", identity.vendor)
-      .set("model", identity.model)
-      .set("serial", identity.serial)
-      .set("firmware", identity.firmware)
-      .set("counts", std::move(counts));
-}
-
 std::string identity_text(const DeviceIdentity& identity) {
   std::string text = fmt::format(fmt::runtime(tr("{} {}, serial {}, firmware {}")), printable(identity.vendor),
                                  printable(identity.model), printable(identity.serial), printable(identity.firmware));

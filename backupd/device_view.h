@@ -17,7 +17,6 @@ namespace coffre {
 // The certificate as people compare it; several lines.
 std::string certificate_text(const ServerCertificate& shown, const Zone& zone);
 
-cli::Json identity_json(const DeviceIdentity& identity);
 std::string identity_text(const DeviceIdentity& identity);
 
 // One request and what came of it: "identify: GET /x -> 200 (1.2 kB, 12 ms): as expected".

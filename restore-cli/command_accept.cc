@@ -5,10 +5,11 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "cli/compose.h"
+#include "cli/identity_json.h"
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
-#include "os/terminal.h"
+#include "confirm.h"
 #include "service/accept.h"
 #include "views.h"
 
@@ -23,7 +24,7 @@ constexpr int kNotDone = 1;
 
 Json facts_json(const std::optional<Expectation>& facts) {
   if (!facts) return {};
-  return identity_json(facts->identity).set("restore_bytes", facts->restore_bytes);
+  return cli::identity_json(facts->identity).set("restore_bytes", facts->restore_bytes);
 }
 
 Json review_json(const SuspectReview& review, bool accepted) {
@@ -48,21 +49,14 @@ void print_review(const SuspectReview& review, Context& context) {
   }
 }
 
-bool confirmed(const Arguments& arguments, const Context& context) {
-  if (arguments.has("--yes")) return true;
-  SystemTerminal terminal;
-  if (context.json || !terminal.is_interactive()) {
-    throw Error(ErrorCode::usage, tr("accepting"), tr("nobody is here to ask"),
-                tr("Look at the comparison, then repeat with --yes"));
-  }
-  return terminal.confirm(tr("Expect this of the device from now on, and collect anew?"), Answer::no) == Answer::yes;
-}
-
 int run(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::catalog);
   const SuspectReview review = review_suspect(*made->at, arguments.text("NAME|DEVICE"));
   if (!context.json) print_review(review, context);
-  if (!confirmed(arguments, context)) {
+  const Confirmation about{.step = tr("accepting"),
+                           .look = tr("Look at the comparison, then repeat with --yes"),
+                           .question = tr("Expect this of the device from now on, and collect anew?")};
+  if (!confirmed(arguments, context, about)) {
     cli::note(context, tr("Nothing was changed."));
     return kNotDone;
   }

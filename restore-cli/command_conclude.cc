@@ -10,7 +10,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
-#include "os/terminal.h"
+#include "confirm.h"
 #include "service/conclude.h"
 #include "views.h"
 
@@ -45,22 +45,15 @@ void print_anomaly(const Anomaly& anomaly, const Zone& zone, Context& context) {
   context.out << lines.text();
 }
 
-bool confirmed(const Arguments& arguments, const Context& context) {
-  if (arguments.has("--yes")) return true;
-  SystemTerminal terminal;
-  if (context.json || !terminal.is_interactive()) {
-    throw Error(ErrorCode::usage, tr("concluding an anomaly"), tr("nobody is here to ask"),
-                tr("Look at the anomaly, then repeat with --yes"));
-  }
-  return terminal.confirm(tr("Close it with this conclusion?"), Answer::no) == Answer::yes;
-}
-
 int run(const Arguments& arguments, Context& context) {
   const std::int64_t number = number_from(arguments.text("NUMBER"));
   const auto made = cli::compose(context.config_file, cli::Needs::records);
   const Anomaly anomaly = review_anomaly(*made->at, number);
   if (!context.json) print_anomaly(anomaly, *made->at->zones.installation, context);
-  if (!confirmed(arguments, context)) {
+  const Confirmation about{.step = tr("concluding an anomaly"),
+                           .look = tr("Look at the anomaly, then repeat with --yes"),
+                           .question = tr("Close it with this conclusion?")};
+  if (!confirmed(arguments, context, about)) {
     cli::note(context, tr("Nothing was changed."));
     return kNotDone;
   }

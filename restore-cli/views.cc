@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/translate.h"
+#include "cli/identity_json.h"
 #include "model/fact_word.h"
 
 namespace coffre {
@@ -58,17 +59,6 @@ Json evidence_json(const std::vector<Evidence>& evidence) {
   return list;
 }
 
-Json identity_json(const DeviceIdentity& identity) {
-  Json counts = Json::object();
-  for (const auto& entry : identity.counts) counts.set(entry.first, entry.second);
-  return Json::object()
-      .set("vendor", identity.vendor)
-      .set("model", identity.model)
-      .set("serial", identity.serial)
-      .set("firmware", identity.firmware)
-      .set("counts", std::move(counts));
-}
-
 namespace {
 
 Json metadata_json(const MetadataRecord& metadata) {
@@ -98,8 +88,8 @@ Json manifest_json(const Manifest& manifest) {
       .set("tool", manifest.tool)
       .set("collected_from", to_rfc3339(manifest.collected_from))
       .set("collected_to", to_rfc3339(manifest.collected_to))
-      .set("before", identity_json(manifest.before))
-      .set("after", identity_json(manifest.after))
+      .set("before", cli::identity_json(manifest.before))
+      .set("after", cli::identity_json(manifest.after))
       .set("operator", manifest.operator_id)
       .set("ticket", manifest.ticket)
       .set("export_has_password", !manifest.export_password.empty())

@@ -20,7 +20,6 @@ cli::Json error_json(const std::optional<Error>& error);
 cli::Json proof_json(const Proof& proof);
 cli::Json backup_json(const BackupView& view);
 cli::Json evidence_json(const std::vector<Evidence>& evidence);
-cli::Json identity_json(const DeviceIdentity& identity);
 // Header, and what more is known; `names` gives a recipient's role by its id, for people.
 using RoleNames = std::map<std::string, std::string>;
 cli::Json file_json(const FileView& view, const RoleNames& roles);

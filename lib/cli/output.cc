@@ -166,7 +166,7 @@ std::string date_text(const std::optional<Instant>& instant, const Zone& zone) {
 }
 
 std::string dated_text(Instant instant, const Zone& zone) {
-  const std::string date = date_text(instant, zone);
+  std::string date = date_text(instant, zone);
   if (!is_french()) return date;
   std::string place = zone.name().substr(zone.name().rfind('/') + 1);
   std::replace(place.begin(), place.end(), '_', ' ');

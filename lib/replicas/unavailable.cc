@@ -7,7 +7,10 @@ namespace {
 
 class Unavailable final : public Replica {
  public:
-  Unavailable(ReplicaProperties properties, Error why) : properties_(std::move(properties)), why_(std::move(why)) {}
+  // A copy is thrown each time: whoever catches one adds to it, and threads do so at once.
+  Unavailable(ReplicaProperties properties, Error why)
+      : properties_(std::move(properties)),
+        why_(std::move(why)) {}  // NOLINT(bugprone-throw-keyword-missing): kept here, thrown by each call
 
   [[nodiscard]] const ReplicaProperties& properties() const override { return properties_; }
   PutResult put_if_absent(std::string_view /*path*/, const RandomReader& /*content*/,
