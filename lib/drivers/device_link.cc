@@ -109,7 +109,7 @@ Request DeviceLink::request_of(const RequestSpec& spec) const {
   return request;
 }
 
-Credentials DeviceLink::credentials() const {
+Credentials DeviceLink::make_credentials() const {
   Credentials credentials;
   credentials.scheme = auth_of(definition_.login.scheme);
   if (credentials.scheme == AuthScheme::none) return credentials;
@@ -121,6 +121,11 @@ Credentials DeviceLink::credentials() const {
   credentials.user = user_;
   credentials.secret = password_.clone();
   return credentials;
+}
+
+const Credentials& DeviceLink::credentials() {
+  if (!credentials_) credentials_ = make_credentials();
+  return *credentials_;
 }
 
 DeviceLink::Answer DeviceLink::checked(const RequestSpec& request, const Response& response, AnswerBody& body,
@@ -177,6 +182,7 @@ void DeviceLink::log_in() {
   if (open)
     log(LogLevel::warning, definition_.name, tr("the service answers without any login: it is open to everybody"));
   token_ = token ? SecretString::copy_of(*token) : SecretString();
+  credentials_.reset();
   if (token) wipe(*token);
   logged_in_ = true;
   password_proven_ = !open;
@@ -202,7 +208,8 @@ DeviceLink::Answer DeviceLink::fetch(const std::string& id, const RequestSpec& r
   }
   const JudgeContext context{step_of(id, request), definition_.login.scheme, false,
                              password_proven_ || by_token(definition_.login.scheme)};
-  const Response response = send(context.step, http, anonymous ? Credentials{} : credentials(), body);
+  const Response response =
+      anonymous ? send(context.step, http, {}, body) : send(context.step, http, credentials(), body);
   wipe(http.target);
   return checked(request, response, body, context);
 }
@@ -225,6 +232,7 @@ void DeviceLink::logout() noexcept {
   }
   values_.erase("token");
   token_ = SecretString();
+  credentials_.reset();
 }
 
 }  // namespace coffre

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "drivers/answer_body.h"
@@ -39,7 +40,8 @@ class DeviceLink {
   Response send(const std::string& step, const Request& request, const Credentials& credentials, ByteSink& body);
   void log_in();
   [[nodiscard]] Request request_of(const RequestSpec& spec) const;
-  [[nodiscard]] Credentials credentials() const;
+  [[nodiscard]] Credentials make_credentials() const;
+  const Credentials& credentials();
   Answer checked(const RequestSpec& request, const Response& response, AnswerBody& body, const JudgeContext& context);
   void report(const std::string& step, const Response& response, const BodyWindow& body, std::string verdict);
   [[nodiscard]] std::string step_of(const std::string& id, const RequestSpec& request) const;
@@ -52,6 +54,7 @@ class DeviceLink {
   Values values_;
   std::unique_ptr<Transport> transport_;
   SecretString token_;
+  std::optional<Credentials> credentials_;  // made once a login: locked memory is dear, and a device gets many requests
   bool logged_in_ = false;
   bool password_proven_ = false;
   bool stopped_ = false;

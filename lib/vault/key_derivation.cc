@@ -34,14 +34,15 @@ SecretBytes hkdf_expand(const SecretBytes& key, std::initializer_list<ByteView> 
   for (const ByteView piece : info) append(joined, piece);
 
   const std::unique_ptr<EVP_KDF_CTX, FreeKdf> context(algorithm() == nullptr ? nullptr : EVP_KDF_CTX_new(algorithm()));
-  SecretBytes input = key.clone();  // OSSL_PARAM takes a pointer to non-const
+  // OSSL_PARAM takes a pointer to non-const, and EVP_KDF_derive only reads it (params(7)).
+  auto* const input = const_cast<std::uint8_t*>(key.reveal_bytes().data());
   int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
   std::string digest = "SHA512";
-  const OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
-      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), digest.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, input.reveal_writable().data(), input.size()),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, joined.data(), joined.size()), OSSL_PARAM_construct_end()};
+  const OSSL_PARAM params[] = {OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode),
+                               OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, digest.data(), digest.size()),
+                               OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, input, key.size()),
+                               OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, joined.data(), joined.size()),
+                               OSSL_PARAM_construct_end()};
   SecretBytes out = SecretBytes::zeroed(size);
   if (context == nullptr || EVP_KDF_derive(context.get(), out.reveal_writable().data(), size, params) != 1) {
     throw Error(ErrorCode::internal, "deriving a key", "OpenSSL refused the operation");

@@ -87,7 +87,9 @@ SealMaterial& system_seal_material() {
 
 Stanza make_stanza(const Recipient& recipient, const FileId& file_id, const SecretBytes& file_key,
                    SealMaterial& material) {
-  const SecretBytes key = recipient.scope == Scope::full ? file_key.clone() : derive_key(file_key, "metadata");
+  SecretBytes metadata_key;
+  if (recipient.scope == Scope::meta) metadata_key = derive_key(file_key, "metadata");
+  const SecretBytes& key = recipient.scope == Scope::full ? file_key : metadata_key;
   SecretBytes message = SecretBytes::zeroed(kBoxSize - crypto_box_SEALBYTES);
   const ByteSpan inner = message.reveal_writable();
   inner[0] = static_cast<std::uint8_t>(recipient.scope);
