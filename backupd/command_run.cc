@@ -11,6 +11,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "service/accept.h"
 #include "service/run_pass.h"
 
 namespace coffre {
@@ -158,7 +159,12 @@ void print_trouble(Context& context, const RunReport& report) {
           fmt::runtime(tr("{}: the backup is proven less far than asked. See what is missing: restore-cli show {}\n")),
           line.plan.device.display(), line.outcome->name);
     }
-    if (line.outcome->result == BackupResult::suspect && !line.outcome->error) {
+    if (line.outcome->result == BackupResult::suspect && !line.outcome->error && !can_be_right(line.outcome->doubts)) {
+      context.err << fmt::format(
+          fmt::runtime(
+              tr("{0}: the backup is suspect ({1}). Look at what answers there, then: backupd run --device {0}\n")),
+          line.plan.device.display(), cli::doubts_text(line.outcome->doubts));
+    } else if (line.outcome->result == BackupResult::suspect && !line.outcome->error) {
       context.err << fmt::format(
           fmt::runtime(
               tr("{}: the backup is suspect ({}). If this is right: restore-cli accept {} --ticket T --reason R\n")),

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
@@ -27,6 +28,10 @@ SuspectReview review_of(Session& session, const BackupRow& backup) {
   if (!backup.suspect) {
     refuse(ErrorCode::usage, backup.name, tr("this backup is not suspect"),
            tr("See what is open: restore-cli list --anomalies"));
+  }
+  if (!can_be_right(backup.doubts)) {
+    refuse(ErrorCode::rule, backup.name, tr("what came is no export: there is nothing to expect of the device by it"),
+           tr("Look at what answers at the device, then run: backupd run --device DEVICE"));
   }
   const auto good = newest_good_backup(session, backup.device_id);
   if (good && good->sequence > backup.sequence) {
@@ -107,6 +112,14 @@ void add_counts(Rows& rows, const SuspectReview& review) {
 }
 
 }  // namespace
+
+bool can_be_right(std::string_view doubts) {
+  for (const std::string_view doubt : split(doubts, ';')) {
+    const std::string_view code = trim(doubt.substr(0, doubt.find(':')));
+    if (code == to_string(Doubt::implausible_answer) || code == to_string(Doubt::empty)) return false;
+  }
+  return true;
+}
 
 SuspectReview review_suspect(const Installation& at, const std::string& subject) {
   std::optional<SuspectReview> review;

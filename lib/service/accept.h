@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/device_identity.h"
@@ -27,9 +28,13 @@ struct SuspectReview {
   std::optional<Expectation> accepted{};
 };
 
+// Whether what came can be right at all: an answer that is no export (an HTML page, an empty or a cut one) is never
+// what to expect of a device. `doubts` as the catalog has them.
+bool can_be_right(std::string_view doubts);
+
 // `subject`: the name of a suspect backup (with or without ".bak"), or a device path, which means its newest backup if
 // that is suspect, or else the attempt that left no file. Errors: not_found (no such backup or device), usage (nothing
-// suspect there), conflict (a newer backup of the device is good already).
+// suspect there), rule (can_be_right says no), conflict (a newer backup of the device is good already).
 SuspectReview review_suspect(const Installation& at, const std::string& subject);
 
 // Error(usage) for an empty ticket or reason; Error(conflict) when the device's expectation is no longer the one that

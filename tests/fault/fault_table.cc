@@ -55,7 +55,9 @@ void check_line(const FaultRow& row, const std::string& device, const Run& run, 
   REQUIRE(lines.size() == 1);
   CHECK_THAT(lines[0], Catch::Contains(row.says));
   CHECK_THAT(lines[0], Catch::Contains(with_device(row.remedy, Fleet::display(device))));
-  if (row.left == Left::suspect_file) CHECK_THAT(lines[0], Catch::Contains("restore-cli accept " + newest.name));
+  const bool acceptable = std::string_view(row.remedy) == kAccept;
+  if (acceptable) CHECK_THAT(lines[0], Catch::Contains("restore-cli accept " + newest.name));
+  if (!acceptable) CHECK_THAT(lines[0], !Catch::Contains("restore-cli accept"));
 }
 
 void check_row(const FaultRow& row, const std::string& device, const Run& run, const std::vector<ListedBackup>& all,

@@ -53,6 +53,21 @@ TEST_CASE("old and new are shown side by side before anything changes") {
   CHECK_FALSE(device_row(fixture).collect_requested);
 }
 
+TEST_CASE("an answer that is no export is never what to expect of a device") {
+  CHECK(can_be_right("other_serial: A expected, B found; size_dropped: about 9 bytes expected, 1 found"));
+  CHECK_FALSE(can_be_right("implausible_answer: export: an HTML page"));
+  CHECK_FALSE(can_be_right("other_serial: A expected, B found; empty: the device gave no configuration at all"));
+
+  InstallationFixture fixture;
+  fixture.proven_backup(kHall);
+  fixture.device(kHall).parts[0].content = "";
+  const BackupOutcome outcome = fixture.back_up(kHall);
+  REQUIRE(outcome.result == BackupResult::suspect);
+  const Error error = error_of([&] { review_suspect(fixture.at(), outcome.name); });
+  CHECK(error.code() == ErrorCode::rule);
+  CHECK(error.subject() == outcome.name);
+}
+
 TEST_CASE("after acceptance the device is collected anew, and only the proven backup closes the matter") {
   InstallationFixture fixture;
   const std::string name = suspect_backup(fixture);
