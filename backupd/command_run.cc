@@ -203,7 +203,7 @@ int run(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::server_keys);
   const RunRequest request{.selection = selection, .ticket = {}, .operator_id = {}};
   const RunReport report = run_with_progress(*made->at, request, context);
-  const int code = exit_code_of(report);
+  const int code = interruption_requested() ? cli::kInterruptedExitCode : exit_code_of(report);
   if (context.json) {
     Json lines = Json::array();
     for (const RunLine& line : report.lines) lines.add(outcome_json(line));
@@ -219,7 +219,6 @@ int run(const Arguments& arguments, Context& context) {
     print_report(context, report);
   }
   print_trouble(context, report);
-  cli::throw_if_interrupted();
   return code;
 }
 
