@@ -74,7 +74,7 @@ std::string result_text(const BackupOutcome& outcome) {
     case BackupResult::weaker:
       return fmt::format(fmt::runtime(tr("{} (less than asked)")), cli::proof_text(outcome.proof.level));
     case BackupResult::suspect:
-      return tr("suspect, set aside");
+      return outcome.name.empty() ? tr("suspect, nothing worth keeping came") : tr("suspect, set aside");
     case BackupResult::failed:
       return tr("no backup");
   }

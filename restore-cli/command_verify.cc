@@ -132,8 +132,8 @@ void print_trouble(Context& context, const std::vector<Verification>& results) {
       }
       if (copy.state != "good") continue;
       if (result.copies.size() > 1 && &copy != &result.copies.front() && result.copies.front().state != "good") {
-        context.err << fmt::format(fmt::runtime(tr("{}: the copy in {} is good: use it with --replica {}\n")),
-                                   result.name, word_text(copy.replica), copy.replica);
+        context.err << fmt::format(fmt::runtime(tr("{}: the copy in {} is good, and is the one that extract takes\n")),
+                                   result.name, word_text(copy.replica));
       }
     }
     if (!result.content) continue;

@@ -128,8 +128,12 @@ ReadBack read_own_file(Installation& at, SealedCollection& sealed, const Collect
   OpenRequest request;
   request.signers = &at.trust.signers.signers;
   request.file_key = &sealed.file_key;
+  DeviceId device_id{};
+  if (!from_hex_exact(collection.device_id, device_id)) {
+    throw Error(ErrorCode::internal, "reading back", "the device's id is not 32 hex digits");
+  }
   request.expected = {.name = collection.name.text(),
-                      .device_id = std::nullopt,
+                      .device_id = device_id,
                       .device_seq = collection.position.sequence,
                       .digest = sealed.sealed.digest};
   ReadBack seen = read_back(*reader, request, *at.drivers);
