@@ -10,6 +10,7 @@
 #include "drivers/driver_registry.h"
 #include "os/process_guard.h"
 #include "service/offline_secrets.h"
+#include "service/unknown_drivers.h"
 
 namespace coffre {
 namespace {
@@ -25,23 +26,25 @@ void add_findings(CheckLines& lines, const std::string& subject, const std::vect
   }
 }
 
-void check_inventory(CheckLines& lines, const Settings& settings) {
-  const InventoryResult result = read_inventory(settings.inventory);
+InventoryResult check_inventory(CheckLines& lines, const Settings& settings) {
+  InventoryResult result = read_inventory(settings.inventory);
   add_findings(lines, tr("inventory"), result.errors, CheckState::failed);
   add_findings(lines, tr("inventory"), result.warnings, CheckState::warning);
-  if (!result.inventory) return;
+  if (!result.inventory) return result;
   lines.push_back(
       line(CheckArea::configuration, CheckState::good, tr("inventory"),
            fmt::format(fmt::runtime(tr("{} clients, {} sites, {} devices")), result.inventory->clients.size(),
                        result.inventory->sites.size(), result.inventory->devices.size())));
+  return result;
 }
 
-void check_drivers(CheckLines& lines, const Settings& settings) {
+void check_drivers(CheckLines& lines, const Settings& settings, const InventoryResult& inventory) {
   std::vector<Finding> findings;
   const auto drivers = load_drivers(shipped_drivers_directory(), settings.own_drivers, findings);
   add_findings(lines, tr("drivers"), findings, CheckState::failed);
   lines.push_back(line(CheckArea::configuration, CheckState::good, tr("drivers"),
                        fmt::format(fmt::runtime(tr("{} definitions")), drivers->all().size())));
+  add_findings(lines, tr("inventory"), unknown_drivers(inventory, *drivers), CheckState::failed);
 }
 
 // A secret file that others can read is as good as published.
@@ -121,8 +124,7 @@ CheckLines check_configuration(const std::string& config_option, std::optional<S
   settings = result.settings;
   if (!settings) return lines;
   lines.push_back(line(CheckArea::configuration, CheckState::good, tr("configuration"), settings->file.string()));
-  check_inventory(lines, *settings);
-  check_drivers(lines, *settings);
+  check_drivers(lines, *settings, check_inventory(lines, *settings));
   return lines;
 }
 

@@ -100,7 +100,7 @@ int run(const Arguments& arguments, Context& context) {
     if (!line.remedy.empty()) context.out << fmt::format("{:<13}   -> {}\n", "", line.remedy);
   }
   cli::note(context, failed == 0 ? std::string(tr("Everything that was looked at is in order."))
-                                 : fmt::format(fmt::runtime(tr("{} lines are not in order.")), failed));
+                                 : fmt::format(fmt::runtime(tr("Lines that are not in order: {}.")), failed));
   return code;
 }
 
@@ -121,7 +121,8 @@ cli::Command check_command() {
                   tr_noop("of the devices, only this one")),
       cli::flag("--offline", tr_noop("ask no device")),
   };
-  command.examples = {{"backupd check", ""}, {"backupd check --offline --json", tr_noop("for a monitoring system")}};
+  command.examples = {{"backupd check", tr_noop("everything, each device included")},
+                      {"backupd check --offline --json", tr_noop("for a monitoring system")}};
   command.run = run;
   return command;
 }

@@ -145,7 +145,8 @@ cli::Command driver_test_command() {
   command.positionals = {cli::positional(tr_noop("FILE"), cli::Takes::file, tr_noop("the definition, a YAML file"))};
   command.options = {cli::required(
       cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"), tr_noop("the device to try it on")))};
-  command.examples = {{"backupd driver test drivers.d/my-recorder.yaml --device CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL", ""}};
+  command.examples = {{"backupd driver test drivers.d/my-recorder.yaml --device CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL",
+                       tr_noop("a definition of your own, tried on a recorder; nothing is kept")}};
   command.run = run_test;
   return command;
 }

@@ -183,7 +183,8 @@ cli::Command init_command() {
                   tr_noop("where the second place is, and who holds it")),
       cli::flag("--unlocked", tr_noop("do not lock the offline keys by a passphrase")),
   };
-  command.examples = {{"backupd init /etc/coffre --keys-out /media/stick/coffre --local /srv/coffre", ""}};
+  command.examples = {{"backupd init /etc/coffre --keys-out /media/stick/coffre --local /srv/coffre",
+                       tr_noop("the offline keys go to a stick, the volume is there already")}};
   command.run = run;
   return command;
 }

@@ -195,8 +195,9 @@ cli::Command inventory_import_command() {
       cli::flag("--apply", tr_noop("write the rows that are ready")),
       cli::flag("--confirm-pins", tr_noop("show the certificates, ask once a site, and write")),
   };
-  command.examples = {{"backupd inventory import parc.csv", tr_noop("what would become of each row")},
-                      {"backupd inventory import parc.csv --confirm-pins", ""}};
+  command.examples = {
+      {"backupd inventory import parc.csv", tr_noop("what would become of each row")},
+      {"backupd inventory import parc.csv --confirm-pins", tr_noop("and confirm the certificates, site by site")}};
   command.run = run_import;
   return command;
 }

@@ -69,7 +69,8 @@ cli::Command replica_claim_command() {
       cli::required(cli::option("--ticket", cli::Takes::text, "TICKET", tr_noop("number of the ticket"))),
       cli::required(cli::option("--reason", cli::Takes::text, "TEXT", tr_noop("why the place is new"))),
   };
-  command.examples = {{"backupd replica claim local --ticket 4711 --reason \"disque remplacé\"", ""}};
+  command.examples = {{"backupd replica claim local --ticket 4711 --reason \"disque remplacé\"",
+                       tr_noop("a new, empty disk takes the place of the broken one")}};
   command.run = run_claim;
   return command;
 }

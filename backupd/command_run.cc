@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "service/accept.h"
 #include "service/run_pass.h"
+#include "service/unknown_drivers.h"
 
 namespace coffre {
 namespace {
@@ -118,12 +119,12 @@ Json outcome_json(const RunLine& line) {
   return json;
 }
 
-int print_plan(Context& context, const cli::Composition& made, const std::vector<PlanLine>& plan) {
+void print_plan(Context& context, const cli::Composition& made, const std::vector<PlanLine>& plan) {
   if (context.json) {
     Json lines = Json::array();
     for (const PlanLine& line : plan) lines.add(plan_json(line));
     context.out << Json::object().set("plan", std::move(lines)).text();
-    return 0;
+    return;
   }
   cli::Table table({{tr("Device")}, {tr("Action")}, {tr("Kind")}, {tr("Next expected")}});
   for (const PlanLine& line : plan) {
@@ -132,7 +133,6 @@ int print_plan(Context& context, const cli::Composition& made, const std::vector
                cli::date_text(line.next_expected, *made.at->zones.installation)});
   }
   context.out << table.text();
-  return 0;
 }
 
 void print_report(Context& context, const RunReport& report) {
@@ -198,7 +198,10 @@ int run(const Arguments& arguments, Context& context) {
   const Selection selection = selection_from(arguments);
   if (arguments.has("--dry-run")) {
     const auto made = cli::compose(context.config_file, cli::Needs::catalog);
-    return print_plan(context, *made, preview_run(*made->at, selection));
+    print_plan(context, *made, preview_run(*made->at, selection));
+    const std::vector<Finding> unknown = unknown_drivers(made->inventory_files, *made->at->drivers);
+    for (const Finding& finding : unknown) context.err << finding.line() << "\n";
+    return unknown.empty() ? 0 : exit_code(ErrorCode::usage);
   }
   const auto made = cli::compose(context.config_file, cli::Needs::server_keys);
   const RunRequest request{.selection = selection, .ticket = {}, .operator_id = {}};

@@ -97,7 +97,8 @@ cli::Command secret_set_command() {
   command.positionals = {
       cli::positional(tr_noop("NAME"), cli::Takes::text, tr_noop("name of the credential, as the inventory uses it"))};
   command.options = {cli::option("--user", cli::Takes::text, tr_noop("USER"), tr_noop("account on the device"))};
-  command.examples = {{"backupd secret set siege-nvr --user sauvegarde", ""}};
+  command.examples = {{"backupd secret set siege-nvr --user sauvegarde",
+                       tr_noop("the password is asked on the terminal, or read from stdin")}};
   command.run = run_set;
   return command;
 }
@@ -115,7 +116,8 @@ cli::Command secret_release_command() {
       cli::required(cli::option("--reason", cli::Takes::text, tr_noop("TEXT"), tr_noop("why it may be used again"))),
       cli::option("--ticket", cli::Takes::text, tr_noop("TICKET"), tr_noop("number of the ticket")),
   };
-  command.examples = {{"backupd secret release siege-nvr --reason \"compte déverrouillé sur l'enregistreur\"", ""}};
+  command.examples = {{"backupd secret release siege-nvr --reason \"compte déverrouillé sur l'enregistreur\"",
+                       tr_noop("after the account was unlocked there")}};
   command.run = run_release;
   return command;
 }

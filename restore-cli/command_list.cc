@@ -132,6 +132,13 @@ std::string due_text(const Anomaly& anomaly, const Zone& zone, Instant now) {
   return now > anomaly.due ? fmt::format(fmt::runtime(tr("{} (overdue)")), date) : date;
 }
 
+// A key's subject is "ROLE ID": the role in the reader's language.
+std::string subject_text(const Anomaly& anomaly) {
+  const auto blank = anomaly.subject.find(' ');
+  if (anomaly.code != AnomalyCode::key_proof_missing || blank == std::string::npos) return anomaly.subject;
+  return fmt::format("{} ({})", cli::role_text(anomaly.subject.substr(0, blank)), anomaly.subject.substr(blank + 1));
+}
+
 // What to do and what ends it is a matter of the code: said once for all of its anomalies.
 std::string advice_text(const std::vector<Anomaly>& anomalies) {
   std::map<AnomalyCode, std::vector<std::string>> numbers;
@@ -164,7 +171,7 @@ int list_anomalies_to(Context& context, const cli::Composition& made) {
                     {tr("To be handled before")},
                     {tr("Found")}});
   for (const Anomaly& anomaly : anomalies) {
-    table.add({std::to_string(anomaly.number), tr(rule_of(anomaly.code).title), anomaly.subject,
+    table.add({std::to_string(anomaly.number), tr(rule_of(anomaly.code).title), subject_text(anomaly),
                cli::duration_text(std::max(now - anomaly.opened, Seconds{1})),
                due_text(anomaly, *made.at->zones.installation, now), anomaly.detail});
   }

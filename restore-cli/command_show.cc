@@ -1,6 +1,8 @@
 // restore-cli show: everything that is known of one backup, as far as the keys at hand reach.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/text.h"
 #include "base/translate.h"
@@ -29,6 +31,33 @@ Json catalog_json(const BackupView& view, const RoleNames& roles) {
   return json.set("evidence", evidence_json(view.evidence));
 }
 
+// One line for each thing that was ever shown, with its newest date: a year of weekly readings is one line.
+void add_evidence_lines(Lines& lines, const std::vector<Evidence>& evidence, const Zone& zone) {
+  struct Shown {
+    std::string what;
+    Instant first;
+    Instant newest;
+    std::size_t times = 0;
+  };
+  std::vector<Shown> all;
+  for (const Evidence& one : evidence) {
+    const std::string what =
+        word_text(std::string(to_string(one.type))) + (one.detail.empty() ? "" : " (" + word_text(one.detail) + ")");
+    auto known = std::ranges::find(all, what, &Shown::what);
+    if (known == all.end()) known = all.insert(known, {what, one.at, one.at});
+    known->newest = std::max(known->newest, one.at);
+    known->first = std::min(known->first, one.at);
+    ++known->times;
+  }
+  for (const Shown& one : all) {
+    std::string line = cli::date_text(one.newest, zone) + " " + one.what;
+    if (one.times > 1) {
+      line += fmt::format(fmt::runtime(tr(", {} times since {}")), one.times, cli::date_text(one.first, zone));
+    }
+    lines.add(tr("Evidence"), line);
+  }
+}
+
 void add_catalog_lines(Lines& lines, const BackupView& view, const RoleNames& roles, const Zone& zone) {
   const BackupRow& backup = view.backup;
   lines.add(tr("Name"), backup.name);
@@ -45,11 +74,7 @@ void add_catalog_lines(Lines& lines, const BackupView& view, const RoleNames& ro
     lines.add(tr("Copy"), fmt::format(fmt::runtime(tr("{}: {}, read on {} ({})")), word_text(copy.replica),
                                       word_text(copy.state), cli::date_text(copy.seen_at, zone), copy.path));
   }
-  for (const Evidence& evidence : view.evidence) {
-    const std::string type(to_string(evidence.type));
-    lines.add(tr("Evidence"), fmt::format("{} {}{}", cli::date_text(evidence.at, zone), word_text(type),
-                                          evidence.detail.empty() ? "" : " (" + word_text(evidence.detail) + ")"));
-  }
+  add_evidence_lines(lines, view.evidence, zone);
   lines.add(tr("Proof"), cli::proof_text(view.proof.level) + ", " + cli::date_text(view.proof.since, zone));
   for (const std::string& word : view.proof.missing) lines.add(tr("For the next level"), missing_text(word));
 }

@@ -100,6 +100,13 @@ void Error::compose() {
   line_ = printable(line);
 }
 
+std::string Error::finding_on(std::string_view subject) const {
+  std::string line = step_;
+  if (!reason_.empty()) line += tr(": ") + reason_;
+  if (!subject_.empty() && subject_ != subject) line = subject_ + tr(": ") + line;
+  return printable(line);
+}
+
 std::string errno_text(int error_number) {
   struct Known {
     int number;

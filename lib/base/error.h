@@ -60,6 +60,9 @@ class Error : public std::exception {
 
   // One line: "SUBJECT: step: reason. hint". Control characters of foreign texts are neutralized.
   [[nodiscard]] const char* what() const noexcept override { return line_.c_str(); }
+  // The same for a record that is `subject`'s own and knows what to do (an anomaly, a device's last error): no hint,
+  // and the error's subject only where it is another one.
+  [[nodiscard]] std::string finding_on(std::string_view subject) const;
 
  private:
   void compose();

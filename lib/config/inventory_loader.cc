@@ -43,7 +43,9 @@ class InventoryReader {
     sort_by_place(result_.errors);
     sort_by_place(result_.warnings);
     if (result_.errors.empty()) {
-      for (const auto& [key, place] : device_places_) result_.devices[key] = {place.file, place.at};
+      for (const auto& [key, place] : device_places_) {
+        result_.devices[key] = {.file = place.file, .at = place.at, .driver = std::move(driver_places_[key])};
+      }
       result_.inventory = std::move(inventory_);
     }
     return std::move(result_);
@@ -95,6 +97,7 @@ class InventoryReader {
     const std::optional<DeviceKey> key = device_key(entry, found);
     if (!key || !claim(device_places_, *key, entry, found) || !readable(entry.value)) return;
     inventory_.devices.emplace(*key, device_of(*key, entry, found));
+    if (const std::optional<YamlValue> driver = entry.value.find("driver")) driver_places_[*key] = driver->finding("");
   }
 
   void missing(Finding place, const char* sentence, const std::string& name, const std::vector<std::string>& known) {
@@ -163,6 +166,7 @@ class InventoryReader {
   std::map<Code, Finding> client_places_;
   std::map<std::string, Finding> site_places_;
   std::map<DeviceKey, Finding> device_places_;
+  std::map<DeviceKey, Finding> driver_places_;
 };
 
 bool is_pattern(const std::string& name) {

@@ -19,10 +19,11 @@
 
 namespace coffre {
 
-// Where an entry stands, for commands that edit it.
+// Where an entry stands, for commands that edit it or judge what this room cannot.
 struct Origin {
   std::string file;
-  Position at;  // of its key
+  Position at;     // of its key
+  Finding driver;  // the place of its driver's name, without a text
 };
 
 struct InventoryResult {

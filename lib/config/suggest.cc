@@ -10,8 +10,8 @@
 namespace coffre {
 namespace {
 
-constexpr std::size_t kMaxCodeLength = 32;      // model/backup_name.h: [A-Z0-9-]{1,32}
-constexpr std::size_t kMaxComparedLength = 64;  // longer words are no typing mistakes of ours
+constexpr std::size_t kMaxCodeLength = 32;       // model/backup_name.h: [A-Z0-9-]{1,32}
+constexpr std::size_t kMaxComparedLength = 160;  // a device's path has 131 at most; longer is no mistake of ours
 
 // U+00C0 .. U+017F without accents, one entry a character; "" = stays as it is.
 constexpr std::array<std::string_view, 192> kPlain = {
@@ -45,6 +45,20 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// The one candidate that ends with the word, behind a "/" or "_".
+std::string only_one_ending_with(std::string_view wanted, const std::vector<std::string>& candidates) {
+  std::string found;
+  for (const std::string& candidate : candidates) {
+    const std::string text = folded(candidate);
+    if (text.size() <= wanted.size() || !text.ends_with(wanted)) continue;
+    const char before = text[text.size() - wanted.size() - 1];
+    if (before != '/' && before != '_') continue;
+    if (!found.empty()) return {};
+    found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
@@ -60,7 +74,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     best = d;
     found = candidate;
   }
-  return found;
+  return found.empty() ? only_one_ending_with(wanted, candidates) : found;
 }
 
 std::string strip_accents(std::string_view text) {

@@ -8,7 +8,8 @@
 namespace coffre {
 
 // The candidate nearest to `word` (edit distance over bytes, letters compared without case and accents); "" when none
-// is near enough to be meant. The first of equally near ones.
+// is near enough to be meant. The first of equally near ones. When none is near: the one candidate of which `word` is
+// the end, as of a path ("NVR-HALL" for "CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL"); of two such ones neither.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 // Latin letters without their accents, ligatures in two letters ("Œ" -> "OE"); other characters stay as they are.

@@ -165,8 +165,10 @@ Error curl_error(int code, const ConnectionRules& rules, const std::string& step
     case CURLE_SSL_CACERT_BADFILE:
       return {ErrorCode::usage, step,
               fmt::format(fmt::runtime(tr("the CA file {} cannot be used")), rules.endpoint.ca_file)};
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return unreachable(step, tr("the name has no address (DNS)"));
     case CURLE_COULDNT_CONNECT:
-      if (!rules.fence_refused) break;
+      if (!rules.fence_refused) return unreachable(step, tr("nothing answers at this address"));
       return refused(step, tr("the address lies outside what this device may have; nothing was sent"),
                      tr("Check DNS, the tunnel, and `networks:` of the site."), "ADDRESS_FENCE");
     case CURLE_OPERATION_TIMEDOUT:

@@ -234,6 +234,7 @@ void record_failure(Installation& at, const BackupOrder& order, const Failure& f
   const std::optional<JobRow>& job = failure.job;
   const Instant now = at.clock.now();
   const bool implausible = error.code() == ErrorCode::implausible;
+  const std::string device_name = order.device.display();
   at.catalog.write([&](Session& session) {
     if (job &&
         !finish_job(session, job->id, job->fence, implausible ? JobState::suspect : JobState::failed, error.what())) {
@@ -241,20 +242,22 @@ void record_failure(Installation& at, const BackupOrder& order, const Failure& f
     }
     if (auto device = find_device_by_id(session, order.device_id)) {
       device->last_attempt = now;
-      device->last_error = error.what();
+      device->last_error = error.finding_on(device_name);
       update_device(session, *device);
     }
     // A person who ends the run knows it; the next one makes up for it.
     if (error.code() != ErrorCode::interrupted) {
-      open_anomaly(session, anomaly_for(error), order.device.display(), error.what(), failure.since.value_or(now));
+      open_anomaly(session, anomaly_for(error), device_name, error.finding_on(device_name),
+                   failure.since.value_or(now));
     }
     if (error.code() == ErrorCode::no_space) {
-      open_anomaly(session, AnomalyCode::disk_space, at.local->properties().name, error.what(), now);
+      const std::string& replica = at.local->properties().name;
+      open_anomaly(session, AnomalyCode::disk_space, replica, error.finding_on(replica), now);
     }
     append_journal(session,
                    {.account = at.account,
                     .action = "back_up",
-                    .subject = order.device.display(),
+                    .subject = device_name,
                     .result = implausible ? "suspect" : "failed",
                     .ticket = order.ticket,
                     .detail = {{"code", std::string(to_string(error.code()))}, {"reason", error.what()}}},

@@ -7,6 +7,7 @@
 #include "catalog/credentials.h"
 #include "catalog/journal.h"
 #include "service/secrets.h"
+#include "service/unknown_drivers.h"
 #include "vault/wrap.h"
 
 namespace coffre {
@@ -40,8 +41,7 @@ CredentialRow credential_row(Installation& at, const Device& device) {
 const Driver& driver_for(const Installation& at, const Device& device) {
   const Driver* const driver = at.drivers->find(device.driver);
   if (driver == nullptr) {
-    throw Error(ErrorCode::usage, tr("choosing the driver"),
-                fmt::format(fmt::runtime(tr("there is no driver \"{}\"")), device.driver),
+    throw Error(ErrorCode::usage, tr("choosing the driver"), no_such_driver(device.driver, *at.drivers),
                 tr("List the drivers with: backupd driver list"))
         .on(device.key.display());
   }

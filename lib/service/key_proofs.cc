@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/translate.h"
 #include "catalog/anomalies.h"
 
 namespace coffre {
@@ -59,7 +60,8 @@ void open_missing_key_proofs(const Installation& at, Session& session, const Bac
     if (!word.starts_with(kMissingWord)) continue;
     const std::string id = word.substr(kMissingWord.size());
     open_anomaly(session, AnomalyCode::key_proof_missing, subject_of(at, id),
-                 fmt::format("{}: {}, epoch {}", backup.name, backup.build, backup.epoch), now);
+                 fmt::format(fmt::runtime(tr("{}: {}, epoch {} of the keys")), backup.name, backup.build, backup.epoch),
+                 now);
   }
 }
 
@@ -80,9 +82,13 @@ void settle_key_proofs(Installation& at) {
         close_matter(session, *newest, now);
         continue;
       }
-      const std::string found = newest ? "the newest proof is of " + to_rfc3339(newest->at) : "never proven";
-      open_anomaly(session, AnomalyCode::key_proof_missing, subject_of(at, id),
-                   fmt::format("{}, epoch {}: {}", at.build, at.trust.recipients.epoch, found), now);
+      const std::string found = newest
+                                    ? fmt::format(fmt::runtime(tr("the newest proof is of {}")), to_rfc3339(newest->at))
+                                    : std::string(tr("never proven"));
+      open_anomaly(
+          session, AnomalyCode::key_proof_missing, subject_of(at, id),
+          fmt::format(fmt::runtime(tr("{}, epoch {} of the keys: {}")), at.build, at.trust.recipients.epoch, found),
+          now);
     }
   });
 }

@@ -165,13 +165,20 @@ std::vector<Anomaly> list_anomalies(const Installation& at) {
 BackupView find_backup_view(const Installation& at, const std::string& name) {
   const std::string full = name.ends_with(".bak") ? name : name + ".bak";
   std::optional<BackupView> found;
+  std::string device;  // meant by somebody who typed a device's name
   at.catalog.read([&](Session& session) {
-    if (auto backup = find_backup_by_name(session, full))
+    if (auto backup = find_backup_by_name(session, full)) {
       found = view_of(at, session, std::move(*backup), devices_by_id(session));
+      return;
+    }
+    std::vector<std::string> devices;
+    for (const DeviceRow& row : list_devices(session)) devices.push_back(row.key.display());
+    device = nearest(name, devices);
   });
   if (!found) {
     throw Error(ErrorCode::not_found, tr("looking up a backup"), tr("the catalog has no backup of this name"),
-                tr("List them with: restore-cli list"))
+                device.empty() ? std::string(tr("List them with: restore-cli list"))
+                               : fmt::format(fmt::runtime(tr("List them with: restore-cli list --device {}")), device))
         .on(full);
   }
   return *found;

@@ -13,7 +13,9 @@ AnomalyCode matter_of(const Error& error) {
 }  // namespace
 
 void note_local_failure(Database& catalog, const Error& error, Instant now) {
-  catalog.write([&](Session& session) { open_anomaly(session, matter_of(error), kLocalReplica, error.what(), now); });
+  catalog.write([&](Session& session) {
+    open_anomaly(session, matter_of(error), kLocalReplica, error.finding_on(kLocalReplica), now);
+  });
 }
 
 void close_local_matters(Installation& at) {

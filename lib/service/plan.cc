@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/translate.h"
+#include "config/suggest.h"
 
 namespace coffre {
 namespace {
@@ -21,10 +22,18 @@ bool covers(const Selection& selection, const Device& device) {
   return false;
 }
 
-[[noreturn]] void refuse_unknown(const Selection& selection) {
+[[noreturn]] void refuse_unknown(const Selection& selection, const Inventory& inventory) {
+  std::vector<std::string> known;
+  if (selection.scope == Selection::Scope::site) {
+    for (const auto& [key, site] : inventory.sites) known.push_back(key);
+  } else {
+    for (const auto& [key, device] : inventory.devices) known.push_back(key.display());
+  }
+  const std::string meant = nearest(selection.name, known);
+  const std::string where = tr("List the devices with: restore-cli list --devices");
   throw Error(ErrorCode::not_found, tr("choosing the devices"),
               fmt::format(fmt::runtime(tr("the inventory has no \"{}\"")), selection.name),
-              tr("List the devices with: restore-cli list --devices"));
+              meant.empty() ? where : fmt::format(fmt::runtime(tr("Is {} meant? {}")), meant, where));
 }
 
 PlanLine plan_device(const Device& device, const Site& site, const DeviceHistory& history, Selection::Scope scope,
@@ -65,7 +74,7 @@ std::vector<PlanLine> plan_run(const Inventory& inventory,
     lines.push_back(plan_device(device, inventory.site_of(key), history(key), selection.scope, zones, now));
   }
   const bool named = selection.scope == Selection::Scope::site || selection.scope == Selection::Scope::device;
-  if (lines.empty() && named) refuse_unknown(selection);
+  if (lines.empty() && named) refuse_unknown(selection, inventory);
   return lines;
 }
 

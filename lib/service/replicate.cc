@@ -39,7 +39,8 @@ void put_second_copy(Installation& at, const std::string& path, const RandomRead
 
 void open_replica_anomaly(Installation& at, const Replica& replica, const Error& error) {
   at.catalog.write([&](Session& session) {
-    open_anomaly(session, AnomalyCode::replica_unavailable, replica.properties().name, error.what(), at.clock.now());
+    const std::string& name = replica.properties().name;
+    open_anomaly(session, AnomalyCode::replica_unavailable, name, error.finding_on(name), at.clock.now());
   });
 }
 

@@ -85,8 +85,8 @@ bool look_at_cloud(Installation& at) {
   } catch (const Error& error) {
     if (error.category() == "E_LIST") throw;  // nothing is wrong with the place
     at.catalog.write([&](Session& session) {
-      open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name, error.what(),
-                   at.clock.now());
+      open_anomaly(session, AnomalyCode::replica_unavailable, at.cloud->properties().name,
+                   error.finding_on(at.cloud->properties().name), at.clock.now());
     });
     if (error.category() == "FOREIGN_INSTALLATION") throw;
     log(LogLevel::error, at.cloud->properties().name, error.what());

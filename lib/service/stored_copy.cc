@@ -98,7 +98,8 @@ CopyCheck check_copy(Replica& replica, const BackupRow& backup,
 
 void record_copy(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now) {
   if (copy.state == "unavailable") {
-    open_anomaly(session, AnomalyCode::replica_unavailable, copy.replica, copy.error ? copy.error->what() : "", now);
+    open_anomaly(session, AnomalyCode::replica_unavailable, copy.replica,
+                 copy.error ? copy.error->finding_on(copy.replica) : "", now);
     return;
   }
   put_copy(session, backup.digest, {.replica = copy.replica, .path = copy.path, .seen_at = now, .state = copy.state});

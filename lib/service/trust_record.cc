@@ -173,7 +173,7 @@ TrustLists trust_on_record(Database& catalog, const std::string& account, Instan
     lists = load(seen);
   } catch (const Error& error) {
     catalog.write([&](Session& session) {
-      open_anomaly(session, AnomalyCode::trust_list_refused, kConfigured, error.what(), now);
+      open_anomaly(session, AnomalyCode::trust_list_refused, kConfigured, error.finding_on(kConfigured), now);
     });
     throw;
   }
@@ -196,7 +196,7 @@ void require_same_lists(Installation& at, Replica& replica) {
   } catch (const Error& error) {
     if (error.category() != kCategory) throw;  // the place itself: the caller's matter
     at.catalog.write([&](Session& session) {
-      open_anomaly(session, AnomalyCode::trust_list_refused, name, error.what(), at.clock.now());
+      open_anomaly(session, AnomalyCode::trust_list_refused, name, error.finding_on(name), at.clock.now());
     });
     throw;
   }

@@ -17,6 +17,16 @@ TEST_CASE("the nearest candidate is proposed only when it can be meant") {
   CHECK(nearest("", keys).empty());
   CHECK(nearest(std::string(10'000, 'a'), keys).empty());
   CHECK(nearest("address", {}).empty());
+  CHECK(nearest("key", {"data_key", "client_key"}).empty());
+}
+
+TEST_CASE("the end of one path alone names that path") {
+  const std::vector<std::string> devices = {"CLIEXEMP/ENTREPOT/CAM_CAM-QUAI", "CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL"};
+  CHECK(nearest("NVR-HALL", devices) == "CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL");
+  CHECK(nearest("nvr_nvr-hall", devices) == "CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL");
+  CHECK(nearest("SIEGEPARIS/NVR_NVR-HALL", devices) == "CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL");
+  CHECK(nearest("HALL", {"A/B/NVR_NVR-HALL", "A/C/NVR_HALL", "A/D/NVR_HALL"}).empty());  // of two sites
+  CHECK(nearest("ALL", devices).empty());                                                // not behind a separator
 }
 
 TEST_CASE("accents go, everything else stays") {
