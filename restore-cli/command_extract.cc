@@ -95,10 +95,10 @@ void open_named(Extraction& work, const Arguments& arguments, Context& context) 
   const BackupView view = find_backup_view(*work.made->at, arguments.text("NAME|FILE"));
   add_places(*work.made, context);
   OpenRequest request = work.keys.ring.open_request();
-  request.sidecars = work.keys.sidecars;
   request.expected = expected_of(view.backup);
   try {
-    OpenedCopy used = use_good_copy(*work.made->at, view.backup, [&](const RandomReader& file) {
+    OpenedCopy used = use_good_copy(*work.made->at, view.backup, [&](Replica& place, const RandomReader& file) {
+      request.sidecars = sidecars_in(work.keys, place, view.backup, file);
       work.bundle = std::make_unique<CheckedBundle>(file, request);
     });
     note_failed_copies(used.failed, context);
@@ -120,7 +120,7 @@ void open_file(Extraction& work, const Arguments& arguments, Context& context) {
   trust_around(work.keys.ring, path);
   if (work.made) trust_installation(work.keys.ring, work.made->at->trust);
   OpenRequest request = work.keys.ring.open_request();
-  request.sidecars = work.keys.sidecars;
+  request.sidecars = sidecars_beside(work.keys, bare);
   request.expected = bare.expected;
   work.file = std::move(bare.content);
   try {

@@ -84,8 +84,9 @@ FileView look_inside(cli::Composition& made, const BackupRow& backup, const Open
   Installation& at = *made.at;
   FileView file;
   try {
-    const OpenedCopy used = use_good_copy(at, backup, [&](const RandomReader& content) {
-      file = look_at_file(content, keys.ring, keys.sidecars, expected_of(backup), *at.drivers);
+    const OpenedCopy used = use_good_copy(at, backup, [&](Replica& place, const RandomReader& content) {
+      const auto sidecars = sidecars_in(keys, place, backup, content);
+      file = look_at_file(content, keys.ring, sidecars, expected_of(backup), *at.drivers);
     });
     note_failed_copies(used.failed, context);
   } catch (const Error& error) {
@@ -143,7 +144,7 @@ int show_file(const Arguments& arguments, Context& context) {
   const DriverRegistry& drivers = drivers_for(made.get(), shipped);
   FileView view;
   try {
-    view = look_at_file(*bare.content, keys.ring, keys.sidecars, bare.expected, drivers);
+    view = look_at_file(*bare.content, keys.ring, sidecars_beside(keys, bare), bare.expected, drivers);
   } catch (Error& error) {
     error.on(path);
     if (made) record_refused_opening(*made->at, keys.ring, "show", path, error);

@@ -198,7 +198,7 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       const BareFile bare = open_bare_file(path);
       KeyRing& ring = keys.ring;
       trust_around(ring, path);
-      const FileView view = look_at_file(*bare.content, ring, keys.sidecars, bare.expected, drivers);
+      const FileView view = look_at_file(*bare.content, ring, sidecars_beside(keys, bare), bare.expected, drivers);
       if (!view.origin_checked && ring.origin == OriginCheck::required) throw refusal(Category::signer);
       if (made) record_opening(*made->at, ring, "verify", path, view.opened_with);
       const bool complete = !view.manifest || view.understood;

@@ -12,8 +12,8 @@
 #include "os/process_guard.h"
 #include "os/terminal.h"
 #include "replicas/installation.h"
-#include "service/look_at_file.h"
 #include "service/places.h"
+#include "service/sidecars.h"
 
 namespace coffre {
 namespace {
@@ -24,11 +24,6 @@ constexpr int kPartial = 3;
 
 std::vector<fs::path> paths_of(const std::vector<std::string>& words) {
   return {words.begin(), words.end()};
-}
-
-SecretString ask_passphrase(const fs::path& file) {
-  SystemTerminal terminal;
-  return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
 }
 
 template <typename Open>
@@ -57,6 +52,11 @@ std::vector<cli::Parameter> opening_options() {
   };
 }
 
+SecretString ask_passphrase(const fs::path& file) {
+  SystemTerminal terminal;
+  return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
+}
+
 OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition* made) {
   KeyRingRequest request;
   request.identities = paths_of(arguments.all("--identity"));
@@ -68,6 +68,17 @@ OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition
   keys.ring = load_key_ring(request, ask_passphrase);
   keys.sidecars = read_sidecars(paths_of(arguments.all("--sidecar")));
   return keys;
+}
+
+std::vector<Bytes> sidecars_in(const OpeningKeys& keys, Replica& place, const BackupRow& backup,
+                               const RandomReader& file) {
+  if (!keys.sidecars.empty()) return keys.sidecars;
+  return fitting_sidecar(file, keys.ring.identities, [&] { return stored_sidecars(place, object_path(backup)); });
+}
+
+std::vector<Bytes> sidecars_beside(const OpeningKeys& keys, const BareFile& bare) {
+  if (!keys.sidecars.empty()) return keys.sidecars;
+  return fitting_sidecar(*bare.content, keys.ring.identities, [&] { return sidecars_beside(bare.path); });
 }
 
 bool names_a_file(const std::string& word) {

@@ -9,6 +9,7 @@
 #include "cli/command_line.h"
 #include "cli/compose.h"
 #include "service/key_ring.h"
+#include "service/look_at_file.h"
 #include "service/stored_copy.h"
 #include "views.h"
 
@@ -22,9 +23,18 @@ struct OpeningKeys {
   std::vector<Bytes> sidecars;
 };
 
-// Hardens the process when an identity is given (no core, no swap), then reads the files; asks for passphrases at the
-// terminal, or takes one line of standard input for each. `made`: the installation at hand, null for none.
+// At the terminal, or one line of standard input.
+SecretString ask_passphrase(const std::filesystem::path& file);
+
+// Hardens the process when an identity is given (no core, no swap), then reads the files; asks for passphrases.
+// `made`: the installation at hand, null for none.
 OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition* made);
+
+// The sidecars that a person named with --sidecar, else the one beside the backup that fits the keys
+// (service/sidecars.h).
+std::vector<Bytes> sidecars_in(const OpeningKeys& keys, Replica& place, const BackupRow& backup,
+                               const RandomReader& file);
+std::vector<Bytes> sidecars_beside(const OpeningKeys& keys, const BareFile& bare);
 
 // A word with a slash, or the name of a file that is there, means that file; anything else a name of the catalog.
 bool names_a_file(const std::string& word);

@@ -4,12 +4,10 @@
 #include "model/backup_name.h"
 #include "os/file_reader.h"
 #include "service/read_back.h"
-#include "vault/category.h"
+#include "service/sidecars.h"
 
 namespace coffre {
 namespace {
-
-constexpr std::size_t kSidecarFrameSize = 60 + 32;  // before and after the stanzas (schemas/bak-format.md)
 
 FileView view_of_header(const RandomReader& file, const KeyRing& ring) {
   const bool can_check = ring.origin == OriginCheck::required && !ring.signers.empty();
@@ -64,13 +62,11 @@ BareFile open_bare_file(const std::filesystem::path& path) {
 std::vector<Bytes> read_sidecars(const std::vector<std::filesystem::path>& paths) {
   std::vector<Bytes> sidecars;
   for (const std::filesystem::path& path : paths) {
-    const auto reader = open_path(path.string());
-    if (reader->size() > kSidecarFrameSize + kMaxStanzas * kStanzaSize) {
-      throw refusal(Category::sidecar).on(path.string());
+    try {
+      sidecars.push_back(read_sidecar(*open_path(path.string())));
+    } catch (Error& error) {
+      throw error.on(path.string());
     }
-    Bytes content(static_cast<std::size_t>(reader->size()));
-    reader->read_at(0, content);
-    sidecars.push_back(std::move(content));
   }
   return sidecars;
 }

@@ -9,7 +9,9 @@
 namespace coffre {
 namespace {
 
+// A sidecar lies beside the copy: whatever is wrong with it says nothing about the copy.
 bool blames_bytes(const Error& error) {
+  if (error.category() == to_string(Category::sidecar)) return false;
   return error.code() == ErrorCode::damaged || error.category() == to_string(Category::expectation);
 }
 
@@ -118,11 +120,11 @@ void record_copy(Session& session, const BackupRow& backup, const CopyCheck& cop
                copy.error ? damage_text(*copy.error) : tr("the object differs from what was sealed"), now);
 }
 
-OpenedCopy use_good_copy(Installation& at, const BackupRow& backup,
-                         const std::function<void(const RandomReader& file)>& read) {
+OpenedCopy use_good_copy(Installation& at, const BackupRow& backup, const ReadCopy& read) {
   OpenedCopy opened;
   for (Replica* const replica : replicas_of(at)) {
-    CopyCheck copy = check_and_keep(*replica, backup, read, opened.file);
+    CopyCheck copy = check_and_keep(
+        *replica, backup, [&](const RandomReader& file) { read(*replica, file); }, opened.file);
     if (copy.state == "good") {
       opened.replica = copy.replica;
       record_failed(at, backup, opened.failed);

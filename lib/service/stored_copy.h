@@ -50,7 +50,7 @@ struct OpenedCopy {
   std::unique_ptr<RandomReader> file;
   std::vector<CopyCheck> failed{};
 };
-OpenedCopy use_good_copy(Installation& at, const BackupRow& backup,
-                         const std::function<void(const RandomReader& file)>& read);
+using ReadCopy = std::function<void(Replica& place, const RandomReader& file)>;
+OpenedCopy use_good_copy(Installation& at, const BackupRow& backup, const ReadCopy& read);
 
 }  // namespace coffre

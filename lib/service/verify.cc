@@ -9,6 +9,7 @@
 #include "service/key_proofs.h"
 #include "service/look_at_file.h"
 #include "service/proof_of.h"
+#include "service/sidecars.h"
 #include "vault/category.h"
 
 namespace coffre {
@@ -48,11 +49,19 @@ void require_expected(const FileView& seen, const Expected& expected) {
   if (!fits) throw refusal(Category::expectation);
 }
 
+// Those that the person named, else the one beside this copy that fits the key.
+std::vector<Bytes> sidecars_for(Replica& replica, const BackupRow& backup, const RandomReader& file,
+                                const VerifyRequest& request) {
+  if (!request.sidecars.empty()) return request.sidecars;
+  return fitting_sidecar(file, request.ring.identities, [&] { return stored_sidecars(replica, object_path(backup)); });
+}
+
 void check_copies(const Installation& at, const BackupRow& backup, const VerifyRequest& request, Verification& result) {
   const Expected expected = expected_of(backup);
   for (Replica* const replica : wanted_replicas(at, request.replica)) {
     result.copies.push_back(check_copy(*replica, backup, [&](const RandomReader& file) {
-      FileView seen = look_at_file(file, request.ring, request.sidecars, expected, *at.drivers);
+      FileView seen =
+          look_at_file(file, request.ring, sidecars_for(*replica, backup, file, request), expected, *at.drivers);
       require_expected(seen, expected);
       if (!request.ring.identities.empty()) result.content = content_of(at, backup, request.ring, std::move(seen));
     }));

@@ -22,8 +22,8 @@ namespace coffre {
 
 struct VerifyRequest {
   const KeyRing& ring;
-  std::vector<Bytes> sidecars{};
-  std::string replica{};  // "local" or "cloud"; "" = both
+  std::vector<Bytes> sidecars{};  // that a person named; otherwise those beside each copy (service/sidecars.h)
+  std::string replica{};          // "local" or "cloud"; "" = both
 };
 
 // What opening proved; the same for each copy, since they have one digest.

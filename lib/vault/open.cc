@@ -66,14 +66,28 @@ CheckedFile check_file(const RandomReader& file, const SignerList* signers, cons
   return checked;
 }
 
+bool is_of_file(const Sidecar& sidecar, const HeaderRegion& region, const Digest& digest) {
+  return sidecar.file_id == region.header.file_id && sidecar.digest == digest;
+}
+
+// What the format refuses does not fit; a file that cannot be read is its reader's matter.
+template <typename Ask>
+bool fits(Ask ask) {
+  try {
+    return ask();
+  } catch (const Error& error) {
+    if (!category_from_string(error.category())) throw;
+    return false;
+  }
+}
+
 // Step 5.
 Unlocked unlock(const CheckedFile& checked, const OpenRequest& request) {
   if (request.file_key != nullptr) return {Scope::full, request.file_key->clone(), std::nullopt};
   std::vector<Sidecar> sidecars;
   for (const Bytes& bytes : request.sidecars) {
     Sidecar sidecar = parse_sidecar(bytes);
-    const bool ours = sidecar.file_id == checked.region.header.file_id && sidecar.digest == checked.tail.digest;
-    if (!ours) throw refusal(Category::sidecar);
+    if (!is_of_file(sidecar, checked.region, checked.tail.digest)) throw refusal(Category::sidecar);
     sidecars.push_back(std::move(sidecar));
   }
   Unlocked unlocked = unlock_stanza(checked.region, sidecars, request.identities);
@@ -189,6 +203,39 @@ std::unique_ptr<ByteSource> Opened::data() {
 Bytes Opened::rewrap_for(std::span<const Recipient> recipients) const {
   if (!state_->data_len) throw refusal(Category::scope);
   return make_sidecar(header().file_id, digest(), state_->unlocked.key, recipients);
+}
+
+bool Opened::vouches_for(ByteView sidecar) const {
+  if (!state_->data_len) throw refusal(Category::scope);
+  try {
+    const Sidecar parsed = parse_sidecar(sidecar);
+    return is_of_file(parsed, state_->checked.region, digest()) && is_sidecar_genuine(sidecar, state_->unlocked.key);
+  } catch (const Error& error) {
+    if (error.category() != to_string(Category::sidecar)) throw;
+    return false;
+  }
+}
+
+bool is_sealed_to(const RandomReader& file, std::span<const Identity> identities) {
+  return fits([&] {
+    static_cast<void>(unlock_stanza(load_header_region(file), {}, identities));
+    return true;
+  });
+}
+
+bool gives_access(const RandomReader& file, ByteView sidecar, std::span<const Identity> identities) {
+  return fits([&] {
+    HeaderRegion region = load_header_region(file);
+    std::array<std::uint8_t, kTailSize> tail{};
+    if (file.size() < tail.size()) return false;
+    file.read_at(file.size() - tail.size(), tail);
+    const Sidecar parsed = parse_sidecar(sidecar);
+    if (!is_of_file(parsed, region, decode_tail(tail).digest)) return false;
+    region.stanzas.clear();  // the sidecar's own
+    const Unlocked unlocked = unlock_stanza(region, std::span(&parsed, 1), identities);
+    static_cast<void>(open_metadata(region, unlocked));  // the key fits the commitment of the signed file
+    return unlocked.scope != Scope::full || is_sidecar_genuine(sidecar, unlocked.key);
+  });
 }
 
 SignedFile check_signatures(const RandomReader& file, const SignerList& signers, const AnchorList* anchors) {

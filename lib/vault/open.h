@@ -73,6 +73,8 @@ class Opened {
 
   // The content of a sidecar that gives further recipients access (vault/sidecar.h). E_SCOPE for a META key.
   [[nodiscard]] Bytes rewrap_for(std::span<const Recipient> recipients) const;
+  // Whether this is a sidecar of this very file, made by somebody who had its key. E_SCOPE for a META key.
+  [[nodiscard]] bool vouches_for(ByteView sidecar) const;
 
  private:
   struct State;
@@ -94,6 +96,14 @@ SignedFile check_signatures(const RandomReader& file, const SignerList& signers,
 // What of steps 1-4 needs no signers list: the file is whole and has the digest that it names, made by whom ever.
 // E_SHORT, E_MAGIC, E_VERSION, E_SUITE, E_FIELD, E_END, E_SIZE, E_DIGEST.
 SignedFile check_integrity(const RandomReader& file);
+
+// For whoever must choose among sidecars that anybody may have put there; header region and end of the file are read,
+// nothing is refused: what does not fit is false. The choice is checked again by open_bak.
+//
+// Whether the file itself is sealed to one of the identities.
+bool is_sealed_to(const RandomReader& file, std::span<const Identity> identities);
+// Whether this sidecar is of this file and gives one of the identities its key.
+bool gives_access(const RandomReader& file, ByteView sidecar, std::span<const Identity> identities);
 
 // SHA-256 of all bytes before G2, for a read-back that only compares. E_SHORT for fewer than 184 bytes.
 Digest digest_of_file(const RandomReader& file);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "vault/bak_format.h"
 #include "vault/key_files.h"
@@ -154,6 +155,17 @@ std::optional<std::uint32_t> list_epoch(ListType type, std::string_view name) {
     return std::nullopt;
   }
   return parse_epoch(name.substr(begin.size(), name.size() - begin.size() - kListEnd.size()));
+}
+
+std::optional<ListType> claimed_list_type(std::string_view text) {
+  for (const std::string_view line : split(text, '\n')) {
+    if (trim(line).empty() || trim(line).starts_with('#')) continue;
+    for (const ListType type : {ListType::recipients, ListType::signers}) {
+      if (trim(line) == fmt::format("{} {}", kListWord, name_of(type))) return type;
+    }
+    return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::vector<Recipient> with_own_recipients(const RecipientsList& list, const std::vector<Recipient>& own) {

@@ -41,6 +41,8 @@ SignersList read_signers_list(std::string_view text, const PublicKey& root, std:
 // "RECIPIENTS_7.list", "SIGNERS_7.list", and back; lies in the folder "_coffre".
 std::string list_name(ListType type, std::uint32_t epoch);
 std::optional<std::uint32_t> list_epoch(ListType type, std::string_view name);
+// Which list a text claims to be; nullopt for anything else. Proves nothing.
+std::optional<ListType> claimed_list_type(std::string_view text);
 
 // The list's recipients followed by a device's or customer's own ones; a key that is there already is not repeated
 // (the list's entry stays). Error(rule) when more than 16 result.

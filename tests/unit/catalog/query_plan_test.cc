@@ -9,6 +9,7 @@
 #include "catalog/journal.h"
 #include "catalog/migrations.h"
 #include "catalog/session.h"
+#include "catalog/sidecars.h"
 #include "unit/catalog/raw_sqlite.h"
 #include "unit/catalog/sample_rows.h"
 
@@ -96,6 +97,11 @@ TEST_CASE("keyed look-ups among 10,000 backups use indexes", "[catalog]") {
       {"head of the sequence", [&] { CHECK(sequence_head(session, test::device_id(50))->sequence == kBackupsEach); }},
       {"copies", [&] { CHECK(copies_of(session, sample.digest).size() == 2); }},
       {"evidence", [&] { CHECK(evidence_of(session, sample.digest).size() == 3); }},
+      {"sidecars", [&] { CHECK(sidecars_of(session, sample.digest).empty()); }},
+      {"adding a sidecar",
+       [&] {
+         put_sidecar(session, sample.digest, {"local", 2, {"0011223344556677"}, now});
+       }},
       {"adding evidence",
        [&] {
          add_evidence(session, sample.digest, {EvidenceType::opened, now, "op"});

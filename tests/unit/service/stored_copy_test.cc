@@ -13,9 +13,9 @@ BackupRow row_of(InstallationFixture& fixture, const std::string& name) {
   return find_backup_view(fixture.at(), name).backup;
 }
 
-void accept_all(const RandomReader& /*file*/) {}
+void accept_all(Replica& /*place*/, const RandomReader& /*file*/) {}
 
-void refuse_damaged(const RandomReader& file) {
+void refuse_damaged(Replica& /*place*/, const RandomReader& file) {
   if (digest_of_file(file) != check_signatures(file, {}, nullptr).digest) throw refusal(Category::digest);
 }
 
@@ -34,6 +34,7 @@ TEST_CASE("a copy's errors are told apart: its bytes, its place, our keys") {
                                  {"another file", refusal(Category::expectation), "damaged"},
                                  {"place gone", Error(ErrorCode::io, "reading", "volume not mounted"), "unavailable"},
                                  {"no answer", Error(ErrorCode::unreachable, "reading", "no answer"), "unavailable"},
+                                 {"a forged sidecar beside it", refusal(Category::sidecar), nullptr},
                                  {"wrong key", refusal(Category::no_key), nullptr},
                                  {"unknown signer", refusal(Category::signer), nullptr}}));
   CAPTURE(row.name);

@@ -123,3 +123,45 @@ TEST_CASE("a sidecar is named after its file and the epoch of the recipients lis
     CHECK_FALSE(sidecar_epoch(other, "X_PRE.bak").has_value());
   }
 }
+
+TEST_CASE("whoever opened the file tells a sidecar of it from a forged, changed or foreign one") {
+  const Station station;
+  const auto identities = only(op_identity());
+  OpenRequest request;
+  request.signers = &station.signers;
+  request.identities = identities;
+  const Opened opened = open_bak(station.reader, request);
+  const Bytes good = opened.rewrap_for(std::vector{foreign_identity().recipient()});
+  CHECK(opened.vouches_for(good));
+
+  Bytes other_file = good;
+  other_file[12] ^= 1;
+  Bytes other_mac = good;
+  other_mac.back() ^= 1;
+  const Bytes forged = make_sidecar(opened.header().file_id, opened.digest(), secret_run(0x77),
+                                    std::vector{foreign_identity().recipient()});
+  for (const Bytes& wrong : {other_file, other_mac, forged, Bytes{}, Bytes(100)})
+    CHECK_FALSE(opened.vouches_for(wrong));
+}
+
+TEST_CASE("a sidecar is chosen by what it gives, before the whole file is read") {
+  const Station station;
+  const auto stranger = only(foreign_identity());
+  const Bytes good = station.rewrap({foreign_identity().recipient()});
+  const Opened opened = [&] {
+    const auto op = only(op_identity());
+    OpenRequest request;
+    request.signers = &station.signers;
+    request.identities = op;
+    return open_bak(station.reader, request);
+  }();
+  // Names our key and has a right MAC, but its key is not the file's: the commitment says so.
+  const Bytes forged = make_sidecar(opened.header().file_id, opened.digest(), secret_run(0x77),
+                                    std::vector{foreign_identity().recipient()});
+  CHECK(is_sealed_to(station.reader, only(op_identity())));
+  CHECK_FALSE(is_sealed_to(station.reader, stranger));
+  CHECK(gives_access(station.reader, good, stranger));
+  CHECK_FALSE(gives_access(station.reader, good, only(op_identity())));  // the file itself is theirs
+  CHECK_FALSE(gives_access(station.reader, forged, stranger));
+  CHECK_FALSE(gives_access(station.reader, Bytes(40), stranger));
+}

@@ -136,3 +136,11 @@ TEST_CASE("a device's own recipients follow the list's, each key once, 16 at mos
   for (int i = 0; i < 14; ++i) many.push_back(Identity::generate(Scope::full).recipient());
   CHECK_THROWS_AS(with_own_recipients(recipients(), many), Error);
 }
+
+TEST_CASE("a text says which list it claims to be") {
+  CHECK(claimed_list_type(write_list(recipients(), root_key())) == ListType::recipients);
+  CHECK(claimed_list_type("# note\n\ncoffre-list signers\nepoch 1\n") == ListType::signers);
+  CHECK_FALSE(claimed_list_type("coffre-list keys\n").has_value());
+  CHECK_FALSE(claimed_list_type("coffre-root ed25519 00\ncoffre-list signers\n").has_value());
+  CHECK_FALSE(claimed_list_type("").has_value());
+}
