@@ -14,25 +14,14 @@
 #include "catalog/journal.h"
 #include "os/durable_file.h"
 #include "os/folder.h"
+#include "os/narrow_umask.h"
 
 namespace coffre {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr mode_t kOwnerOnly = 077;  // umask: files 0600, folders 0700
 constexpr std::size_t kCopyBlock = std::size_t{64} * 1024;
-
-class NarrowUmask {
- public:
-  NarrowUmask() : before_(::umask(kOwnerOnly)) {}
-  ~NarrowUmask() { ::umask(before_); }
-  NarrowUmask(const NarrowUmask&) = delete;
-  NarrowUmask& operator=(const NarrowUmask&) = delete;
-
- private:
-  mode_t before_;
-};
 
 class LookOnly final : public PartVisitor {
  public:

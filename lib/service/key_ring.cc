@@ -12,7 +12,6 @@
 #include "model/backup_name.h"
 #include "os/file_reader.h"
 #include "os/folder.h"
-#include "vault/key_files.h"
 
 namespace coffre {
 namespace {
@@ -35,18 +34,6 @@ ClearBytes read_whole(const fs::path& path) {
   ClearBytes text(static_cast<std::size_t>(reader->size()));
   reader->read_at(0, text);
   return text;
-}
-
-KeyFile read_identity_file(const fs::path& path) {
-  try {
-    const ClearBytes text = read_whole(path);
-    return parse_key_file(as_text(text), path.string());
-  } catch (Error& error) {
-    if (error.code() != ErrorCode::not_found) throw;
-    throw Error(ErrorCode::no_key, tr("reading a key file"), tr("there is no such file"),
-                tr("Name the file with --identity; the printed sheet says where keys are kept"))
-        .on(path.string());
-  }
 }
 
 // A person often has one passphrase for several files: those that were typed already are tried first.
@@ -95,7 +82,7 @@ void add_signers(SignerList& into, const SignerList& more) {
 }
 
 void add_key_file(KeyRing& ring, const fs::path& path, const AskPassphrase& ask, std::vector<SecretString>& known) {
-  KeyFile file = read_identity_file(path);
+  KeyFile file = read_key_file(path);
   if (file.identities.empty() && file.locked_identities.empty()) {
     throw Error(ErrorCode::no_key, tr("reading a key file"), tr("the file holds no identity"),
                 tr("A line \"coffre-identity ...\" is wanted; signer lines go with --signers"))
@@ -158,6 +145,18 @@ OpenRequest KeyRing::open_request() const {
   request.origin = origin;
   request.identities = identities;
   return request;
+}
+
+KeyFile read_key_file(const fs::path& path) {
+  try {
+    const ClearBytes text = read_whole(path);
+    return parse_key_file(as_text(text), path.string());
+  } catch (Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    throw Error(ErrorCode::no_key, tr("reading a key file"), tr("there is no such file"),
+                tr("Name the file with --identity; the printed sheet says where keys are kept"))
+        .on(path.string());
+  }
 }
 
 KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {

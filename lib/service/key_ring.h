@@ -20,6 +20,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "service/installation.h"
+#include "vault/key_files.h"
 #include "vault/keys.h"
 #include "vault/open.h"
 #include "vault/signers.h"
@@ -49,6 +50,9 @@ struct KeyRing {
   // What vault/open.h wants; borrows from this ring.
   [[nodiscard]] OpenRequest open_request() const;
 };
+
+// A key file, whatever it holds. Error(no_key) when there is none of this name.
+KeyFile read_key_file(const std::filesystem::path& path);
 
 KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask);
 

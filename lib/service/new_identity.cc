@@ -1,7 +1,6 @@
 #include "service/new_identity.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -9,16 +8,14 @@
 #include "base/error.h"
 #include "base/translate.h"
 #include "catalog/journal.h"
-#include "os/durable_file.h"
-#include "os/folder.h"
 #include "service/init_installation.h"
+#include "service/secret_file.h"
 #include "vault/key_files.h"
 
 namespace coffre {
 namespace {
 
 constexpr std::array<std::string_view, 3> kRoles = {"op", "drill", "recovery"};
-constexpr mode_t kOwnerOnly = 077;
 
 void require_usable(const NewIdentityRequest& request) {
   if (std::ranges::find(kRoles, request.role) == kRoles.end()) {
@@ -55,21 +52,10 @@ NewIdentity make_identity(const NewIdentityRequest& request) {
   const KeyFile file = key_file_of(request, identity, recipient);
   const SecretString text = write_key_file(file, fmt::format("Coffre: {} key", request.role));
 
-  const std::filesystem::path path = std::filesystem::absolute(request.file);
-  const Folder folder = Folder::open(path.parent_path().string());
-  const mode_t before = ::umask(kOwnerOnly);
-  PublishResult result = PublishResult::exists;
-  try {
-    result = put_if_absent(folder, path.filename().string(), as_bytes(text.reveal_text()));
-  } catch (...) {
-    ::umask(before);
-    throw;
-  }
-  ::umask(before);
-  if (result == PublishResult::exists) {
+  if (write_secret_file(request.file, text) == PublishResult::exists) {
     throw Error(ErrorCode::conflict, tr("writing the key"), tr("a file of this name is there already"),
                 tr("Choose another name: a key is never overwritten"))
-        .on(path.string());
+        .on(std::filesystem::absolute(request.file).string());
   }
   return {.recipient_line = to_line(recipient), .recipient_id = to_hex(recipient.id())};
 }

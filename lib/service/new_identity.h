@@ -1,5 +1,5 @@
 // A new identity at the restore station: `restore-cli keygen`. Its recipient line goes into the next recipients list,
-// which the holder of the root key signs (next issue); until then nothing is sealed to it.
+// which the holder of the root key signs (service/sign_lists.h); until then nothing is sealed to it.
 //
 // The file carries identity (locked by a passphrase, unless said otherwise), recipient line with role, and the root and
 // signer lines known here, so that one file and one replica are enough. 0600, never overwritten, there whole or not at
