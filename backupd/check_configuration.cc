@@ -9,6 +9,7 @@
 #include "config/settings_loader.h"
 #include "drivers/driver_registry.h"
 #include "os/process_guard.h"
+#include "service/next_signer.h"
 #include "service/offline_secrets.h"
 #include "service/unknown_drivers.h"
 
@@ -78,6 +79,24 @@ TrustLists lists_of(const Settings& settings) {
   return cli::load_trust_on_record(settings, catalog, clock);
 }
 
+// Without a key that may sign, no backup is made.
+void check_signer(CheckLines& lines, const Settings& settings, const SignersList& list) {
+  const PublicKey key = signer_in_use(settings.keys);
+  const std::string subject = fmt::format(fmt::runtime(tr("signing key {}")), to_hex(signer_id(key)));
+  const Signer* const signer = list.signers.find(signer_id(key));
+  if (signer != nullptr && may_sign(list.signers, key, SystemClock().now())) {
+    lines.push_back(line(CheckArea::other, CheckState::good, subject,
+                         signer->to ? fmt::format(fmt::runtime(tr("it counts until {}")), to_rfc3339(*signer->to))
+                                    : std::string(tr("it counts"))));
+    return;
+  }
+  lines.push_back(
+      line(CheckArea::other, CheckState::failed, subject,
+           tr("it is not in the signers list, or it has ended or was revoked there"),
+           tr("Make the next one: restore-cli keys new-signer; then have it signed: restore-cli keys rotate "
+              "--signer FILE")));
+}
+
 void check_lists(CheckLines& lines, const Settings& settings) {
   try {
     const TrustLists trust = lists_of(settings);
@@ -85,6 +104,7 @@ void check_lists(CheckLines& lines, const Settings& settings) {
         line(CheckArea::other, CheckState::good, tr("lists of keys"),
              fmt::format(fmt::runtime(tr("recipients epoch {} with {} keys, signers epoch {}, signed by the root")),
                          trust.recipients.epoch, trust.recipients.recipients.size(), trust.signers.epoch)));
+    check_signer(lines, settings, trust.signers);
   } catch (const Error& error) {
     lines.push_back(failed_with(tr("lists of keys"), error));
   }

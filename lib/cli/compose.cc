@@ -18,6 +18,7 @@
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
 #include "service/local_place.h"
+#include "service/next_signer.h"
 #include "service/offline_secrets.h"
 #include "service/places.h"
 #include "service/trust_record.h"
@@ -154,6 +155,7 @@ void add_server_keys(Composition& made) {
   guard_process();
   require_no_identities(made.settings);
   require_private_keys(made.settings.keys);
+  take_next_signer(*made.at, made.settings.keys, made.at->trust.signers.signers);
   made.at->keys = load_server_keys(made.settings);
 }
 

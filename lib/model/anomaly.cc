@@ -81,10 +81,11 @@ constexpr std::array kRules = {
     AnomalyRule{AnomalyCode::disk_space, "disk_space", "ESPACE_DISQUE", Severity::major, Closing::fact,
                 tr_noop("disk space"), tr_noop("enough free space again"),
                 tr_noop("Enlarge the volume; `backupd check` shows how much is free")},
-    AnomalyRule{AnomalyCode::trust_list_refused, "trust_list_refused", "LISTE_DE_CLES_REFUSEE", Severity::critical,
-                Closing::fact, tr_noop("list of keys refused"), tr_noop("the lists are valid again"),
-                tr_noop("Find out who changed it, put the right file back from a replica's folder _coffre or from an "
-                        "offline key file, then run `backupd check` and `backupd run`")},
+    AnomalyRule{
+        AnomalyCode::trust_list_refused, "trust_list_refused", "LISTE_DE_CLES_REFUSEE", Severity::critical,
+        Closing::fact, tr_noop("list of keys refused"), tr_noop("the lists are valid again"),
+        tr_noop("Find out who changed it, put the right list back from a replica's folder _coffre with `restore-cli "
+                "keys install FILE`, then run `backupd check` and `backupd run`")},
 };
 
 constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::trust_list_refused) + 1;

@@ -21,7 +21,7 @@ void open_missing_key_proofs(const Installation& at, Session& session, const Bac
 void record_key_proof(const Installation& at, Session& session, const KeyProof& proof);
 
 // At each run, for the FULL recipients of the list: opens where this build and epoch has no proof, or the newest is too
-// old; closes where a fresh one is newer than the matter. One transaction.
+// old; closes where a fresh one is newer than the matter, and for keys that are in the list no more. One transaction.
 void settle_key_proofs(Installation& at);
 
 }  // namespace coffre

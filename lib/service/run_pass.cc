@@ -21,6 +21,7 @@
 #include "replicas/unavailable.h"
 #include "service/key_proofs.h"
 #include "service/local_place.h"
+#include "service/next_signer.h"
 #include "service/recover.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
@@ -253,6 +254,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
                    const std::atomic<bool>& stop) {
   require_places(at);
   require_same_lists(at, *at.local);
+  require_valid_signer(at);
   const bool second_place_answers = look_at_cloud(at);
   RunReport report;
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.account, at.clock.now()).missing;

@@ -12,6 +12,7 @@
 #include "model/sequence_check.h"
 #include "service/conclude.h"
 #include "service/surveyed_backup.h"
+#include "vault/category.h"
 #include "vault/header_region.h"
 
 namespace coffre {
@@ -51,7 +52,12 @@ std::vector<StoredFile> files_of(const Installation& at, Replica& replica, const
   std::vector<std::string> skipped;
   for (const std::string& folder : known.folders) {
     for (StoredFile& file : stored_files(at, replica, folder, skipped)) {
-      if (file.device_id == device_id) files.push_back(std::move(file));
+      if (file.device_id != device_id) continue;
+      if (file.by_revoked_signer && !known.digests.contains(file.digest)) {
+        skipped.push_back(file.path);
+      } else {
+        files.push_back(std::move(file));
+      }
     }
   }
   for (const std::string& path : skipped) log(LogLevel::warning, path, "not a file of this installation: not counted");
@@ -110,6 +116,32 @@ StoredFile read_stored_file(const RandomReader& file, std::string_view path, con
   return stored;
 }
 
+namespace {
+
+SignerList without_revocations(const SignerList& signers) {
+  SignerList lenient;
+  for (Signer signer : signers.all()) {
+    signer.revoked.reset();
+    static_cast<void>(lenient.add(signer));
+  }
+  return lenient;
+}
+
+StoredFile read_of_any_signer(const Installation& at, const RandomReader& file, const std::string& path) {
+  const std::span<const Identity> identities(&at.keys->catalog, 1);
+  const SignerList& signers = at.trust.signers.signers;
+  try {
+    return read_stored_file(file, path, signers, identities);
+  } catch (const Error& error) {
+    if (error.category() != to_string(Category::revoked)) throw;
+  }
+  StoredFile stored = read_stored_file(file, path, without_revocations(signers), identities);
+  stored.by_revoked_signer = true;
+  return stored;
+}
+
+}  // namespace
+
 std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, std::string_view folder,
                                      std::vector<std::string>& skipped) {
   std::vector<std::string> paths;
@@ -120,8 +152,7 @@ std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, s
   for (const std::string& path : paths) {
     try {
       const auto reader = replica.open(path);
-      if (reader)
-        files.push_back(read_stored_file(*reader, path, at.trust.signers.signers, std::span(&at.keys->catalog, 1)));
+      if (reader) files.push_back(read_of_any_signer(at, *reader, path));
     } catch (const Error& error) {
       // A file that is not ours must not stop the device's backups; an unreadable volume must.
       if (error.code() != ErrorCode::damaged && error.code() != ErrorCode::rule && error.code() != ErrorCode::no_key)

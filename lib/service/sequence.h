@@ -46,6 +46,7 @@ struct StoredFile {
   std::uint64_t file_size = 0;
   std::vector<std::string> full_recipients;  // hex rids
   MetadataRecord metadata;
+  bool by_revoked_signer = false;  // whoever holds that key may have made it: only what the catalog knew counts
 };
 
 // Throws Error with the category of the format when the file is not one of ours. `identities`: the catalog key, or any
@@ -53,8 +54,8 @@ struct StoredFile {
 StoredFile read_stored_file(const RandomReader& file, std::string_view path, const SignerList& signers,
                             std::span<const Identity> identities);
 
-// Every readable .bak below a folder of a replica ("CLIENT/SITE/TYPE_NAME"), suspects included; files that are not ours
-// are skipped and named in `skipped`.
+// Every readable .bak below a folder of a replica ("CLIENT/SITE/TYPE_NAME"), suspects and those of revoked signers
+// included; files that are not ours are skipped and named in `skipped`.
 std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, std::string_view folder,
                                      std::vector<std::string>& skipped);
 

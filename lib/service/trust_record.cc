@@ -52,8 +52,9 @@ Error refusal(std::string_view source, std::string why, std::string hint) {
 }
 
 std::string put_back_hint(ListType type, std::uint32_t epoch) {
-  return fmt::format(fmt::runtime(tr("Find out who changed it; then put the file back from {} of a replica, or have "
-                                     "the holder of the root key sign a list of a higher epoch")),
+  return fmt::format(fmt::runtime(tr("Find out who changed it; then put it back: restore-cli keys install {} of a "
+                                     "replica; or have the holder of the root key sign the next list: restore-cli keys "
+                                     "rotate")),
                      fmt::format("{}/{}", kInstallationFolder, list_name(type, epoch)));
 }
 
@@ -109,18 +110,41 @@ std::uint32_t newest_epoch_in(Replica& replica, ListType type) {
   return newest;
 }
 
-void require_same_list(Replica& replica, ListType type, std::uint32_t epoch, const std::string& text) {
-  const std::string path = fmt::format("{}/{}", kInstallationFolder, list_name(type, epoch));
-  const std::string source = replica.properties().name + ": " + path;
-  if (const std::uint32_t newest = newest_epoch_in(replica, type); newest > epoch) {
-    throw refusal(source, fmt::format(fmt::runtime(tr("the replica holds epoch {}: our list is older")), newest),
-                  put_back_hint(type, newest));
-  }
-  const MemoryReader content(as_bytes(text));
-  if (replica.put_if_absent(path, content, sha256(as_bytes(text))) != PutResult::conflict_other_content) return;
+std::string list_path(ListType type, std::uint32_t epoch) {
+  return fmt::format("{}/{}", kInstallationFolder, list_name(type, epoch));
+}
+
+[[noreturn]] void refuse_other_content(const std::string& source) {
   throw refusal(source, tr("the replica holds another list under our epoch"),
                 tr("Find out which one is right: the other replica and the offline key files know; then put the right "
                    "file back"));
+}
+
+std::string source_in(const Replica& replica, ListType type, std::uint32_t epoch) {
+  return replica.properties().name + ": " + list_path(type, epoch);
+}
+
+void require_newest(Replica& replica, ListType type, std::uint32_t epoch) {
+  const std::uint32_t newest = newest_epoch_in(replica, type);
+  if (newest <= epoch) return;
+  throw refusal(source_in(replica, type, epoch),
+                fmt::format(fmt::runtime(tr("the replica holds epoch {}: our list is older")), newest),
+                put_back_hint(type, newest));
+}
+
+void require_room_for_list(Replica& replica, ListType type, std::uint32_t epoch, const std::string& text) {
+  require_newest(replica, type, epoch);
+  const auto there = replica.open(list_path(type, epoch));
+  if (there && content_digest(*there) != sha256(as_bytes(text))) {
+    refuse_other_content(source_in(replica, type, epoch));
+  }
+}
+
+void require_same_list(Replica& replica, ListType type, std::uint32_t epoch, const std::string& text) {
+  require_newest(replica, type, epoch);
+  const MemoryReader content(as_bytes(text));
+  const PutResult result = replica.put_if_absent(list_path(type, epoch), content, sha256(as_bytes(text)));
+  if (result == PutResult::conflict_other_content) refuse_other_content(source_in(replica, type, epoch));
 }
 
 }  // namespace
@@ -186,6 +210,11 @@ TrustLists trust_on_record(Database& catalog, const std::string& account, Instan
     close_anomaly(session, AnomalyCode::trust_list_refused, kConfigured, kClosedBy, now);
   });
   return lists;
+}
+
+void require_room_for(Replica& replica, const TrustLists& lists) {
+  require_room_for_list(replica, ListType::recipients, lists.recipients.epoch, lists.recipients_text);
+  require_room_for_list(replica, ListType::signers, lists.signers.epoch, lists.signers_text);
 }
 
 void require_same_lists(Installation& at, Replica& replica) {

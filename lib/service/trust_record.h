@@ -51,6 +51,10 @@ void put_seen_trust(Session& session, const TrustLists& lists);
 using LoadTrust = std::function<TrustLists(const SeenTrust& seen)>;
 TrustLists trust_on_record(Database& catalog, const std::string& account, Instant now, const LoadTrust& load);
 
+// Whether these lists, which may be new ones, could be stored in that replica: it holds no newer epoch, and nothing
+// else under theirs. Error as below, without an anomaly. Changes nothing.
+void require_room_for(Replica& replica, const TrustLists& lists);
+
 // Compares with `_coffre/RECIPIENTS_<epoch>.list` and `SIGNERS_<epoch>.list` of that replica. A newer epoch there, or
 // another content under ours: Error, with the anomaly under the replica's name. Ours is put where it is missing.
 void require_same_lists(Installation& at, Replica& replica);

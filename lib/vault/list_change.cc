@@ -97,6 +97,13 @@ SignersList next_list(const SignersList& present, const SignersChange& change) {
     refuse(ErrorCode::usage, tr("the list has this signer already"),
            tr("Make a new one on the server: restore-cli keys new-signer"));
   }
+  const bool somebody = std::ranges::any_of(
+      next.signers.all(), [&](const Signer& signer) { return signer.valid_at(change.now) && !signer.revoked; });
+  if (!somebody) {
+    refuse(ErrorCode::rule, tr("nobody could sign any more, and the server make no backup"),
+           tr("Make the next key on the server: restore-cli keys new-signer; then add it in this command: --signer "
+              "FILE"));
+  }
   return next;
 }
 

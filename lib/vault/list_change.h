@@ -24,7 +24,7 @@ RecipientsList next_list(const RecipientsList& present, const RecipientsChange& 
 
 struct SignersChange {
   std::optional<PublicKey> add{};  // valid from `now`
-  Instant now{};
+  Instant now{};                   // of the signing
   // With `add`: when the signers without an end stop counting. Later than the day on which the server takes the list:
   // what it signs until then must stay valid.
   Instant others_end{};
@@ -35,7 +35,8 @@ struct SignersChange {
   std::optional<Revocation> revoke{};
 };
 
-// Epoch + 1. A revocation is never put off: an earlier one of the same signer is refused.
+// Epoch + 1. A revocation is never put off: an earlier one of the same signer is refused. Somebody must be able to sign
+// at `now` by the new list.
 SignersList next_list(const SignersList& present, const SignersChange& change);
 
 }  // namespace coffre

@@ -33,8 +33,10 @@ SignatureUse use_of(ListType type) {
 }
 
 [[noreturn]] void fail(std::string_view source, const char* why) {
-  Error error(ErrorCode::rule, tr("reading a signed list"), why,
-              tr("Take the list from the other replica, or have the holder of the root key sign a new one"));
+  Error error(
+      ErrorCode::rule, tr("reading a signed list"), why,
+      tr("Put the right list back: restore-cli keys install FILE, from a replica's folder _coffre; or have the holder "
+         "of the root key sign the next one: restore-cli keys rotate"));
   throw error.on(source).with_category(kCategory);
 }
 

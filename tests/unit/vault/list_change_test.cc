@@ -97,12 +97,12 @@ TEST_CASE("an end that was set stays when a further signer comes") {
 
 TEST_CASE("a revocation is dated, may be made earlier, and is never put off") {
   const Signer old{.key = daemon_key().public_key(), .from = from_unix(1), .to = {}, .revoked = {}};
-  const auto revoked_at = [](const SignersList& list, Instant at) {
-    return next_list(list, {.add = {}, .now = kNow, .others_end = kLater, .revoke = {{daemon_key().id(), at}}});
+  const auto revoked_at = [](const SignersList& list, Instant at, std::optional<PublicKey> add = {}) {
+    return next_list(list, {.add = add, .now = kNow, .others_end = kLater, .revoke = {{daemon_key().id(), at}}});
   };
-  const SignersList first = revoked_at(signers(old), kNow);
+  const SignersList first = revoked_at(signers(old), kNow, stranger_key().public_key());
   CHECK(first.signers.find(daemon_key().id())->revoked == kNow);
-  CHECK_FALSE(first.signers.find(daemon_key().id())->to.has_value());
+  CHECK(first.signers.find(daemon_key().id())->to == kLater);
   CHECK(revoked_at(first, from_unix(5)).signers.find(daemon_key().id())->revoked == from_unix(5));
   CHECK(error_of([&] { static_cast<void>(revoked_at(first, kLater)); }).code() == ErrorCode::rule);
 }
@@ -114,4 +114,12 @@ TEST_CASE("a signer that the list does not have cannot be revoked, nor one be ad
              Catch::Contains(to_hex(daemon_key().id())));
   const SignersChange twice{.add = daemon_key().public_key(), .now = kNow, .others_end = kLater, .revoke = {}};
   CHECK(error_of([&] { static_cast<void>(next_list(list, twice)); }).code() == ErrorCode::usage);
+}
+
+TEST_CASE("a list by which nobody could sign is refused, with the way to a new key") {
+  const SignersList list = signers({.key = daemon_key().public_key(), .from = {}, .to = {}, .revoked = {}});
+  const SignersChange alone{.add = {}, .now = kNow, .others_end = kLater, .revoke = {{daemon_key().id(), kNow}}};
+  const Error error = error_of([&] { static_cast<void>(next_list(list, alone)); });
+  CHECK(error.code() == ErrorCode::rule);
+  CHECK_THAT(error.hint(), Catch::Contains("restore-cli keys new-signer"));
 }
