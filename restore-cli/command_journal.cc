@@ -10,6 +10,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "instant_option.h"
 #include "service/journal_view.h"
 #include "views.h"
 
@@ -22,22 +23,9 @@ using cli::Json;
 
 constexpr std::int64_t kDefaultLimit = 50;
 
-// "2026-11-21", the local midnight, or a whole RFC 3339 instant in UTC.
 std::optional<Instant> since_from(const std::string& text, const Zone& zone) {
   if (text.empty()) return std::nullopt;
-  if (const auto instant = from_rfc3339(text)) return instant;
-  constexpr std::size_t kDateLength = 10;
-  const auto midnight_utc = from_rfc3339(text + "T00:00:00Z");
-  if (text.size() != kDateLength || !midnight_utc) {
-    throw Error(ErrorCode::usage, tr("reading the command line"),
-                tr("--since wants 2026-11-21 or 2026-11-21T03:00:00Z"));
-  }
-  const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(*midnight_utc)};
-  return zone.first_instant_of({.year = static_cast<int>(day.year()),
-                                .month = static_cast<unsigned>(day.month()),
-                                .day = static_cast<unsigned>(day.day()),
-                                .hour = 0,
-                                .minute = 0});
+  return instant_from("--since", text, &zone);
 }
 
 Json row_json(const JournalRow& row) {

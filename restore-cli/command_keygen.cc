@@ -69,7 +69,7 @@ int run(const Arguments& arguments, Context& context) {
   }
   cli::note(context,
             tr("Nothing is sealed to this key yet: the line above goes into the next recipients list, which the "
-               "holder of the root key signs (the command for that comes with a later version)."));
+               "holder of the root key signs: restore-cli keys rotate --add FILE."));
   if (!made) {
     cli::note(context,
               tr("No installation was found here: the file has no root and signer lines. Copy them from another "

@@ -11,7 +11,9 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "instant_option.h"
 #include "service/listing.h"
+#include "service/trusted_before.h"
 #include "views.h"
 
 namespace coffre {
@@ -180,11 +182,68 @@ int list_anomalies_to(Context& context, const cli::Composition& made) {
   return 0;
 }
 
+Json trusted_json(const TrustedBackup& trusted) {
+  Json json = Json::object();
+  json.set("device", trusted.device).set("backup", trusted.backup ? backup_json(*trusted.backup) : Json());
+  json.set("sealed", instant_json(trusted.sealed)).set("read_back", instant_json(trusted.read_back));
+  json.set("places", Json::array_of({trusted.places.begin(), trusted.places.end()}));
+  return json.set("later", trusted.later);
+}
+
+std::string places_text(const TrustedBackup& trusted) {
+  std::vector<std::string> words;
+  for (const std::string& place : trusted.places) words.push_back(word_text(place));
+  return join(words, ", ");
+}
+
+int list_trusted_to(Context& context, const cli::Composition& made, const ListFilter& filter, Instant before) {
+  const auto devices = trusted_before(*made.at, filter, before);
+  if (context.json) {
+    Json list = Json::array();
+    for (const TrustedBackup& trusted : devices) list.add(trusted_json(trusted));
+    context.out << Json::object().set("trusted_before", to_rfc3339(before)).set("devices", std::move(list)).text();
+    return 0;
+  }
+  cli::Table table({{tr("Device")},
+                    {tr("Newest trusted backup")},
+                    {tr("Taken")},
+                    {tr("Read back before")},
+                    {tr("There")},
+                    {tr("Copies today")},
+                    {tr("Later ones"), cli::Align::right}});
+  const Zone& zone = *made.at->zones.installation;
+  for (const TrustedBackup& trusted : devices) {
+    const BackupView* const view = trusted.backup ? &*trusted.backup : nullptr;
+    table.add({trusted.device, view != nullptr ? view->backup.name : std::string(tr("none")),
+               view != nullptr ? cli::date_text(view->backup.created_at, zone) : "",
+               cli::date_text(trusted.read_back, zone), places_text(trusted), view != nullptr ? copies_text(*view) : "",
+               std::to_string(trusted.later)});
+  }
+  context.out << table.text();
+  cli::note(context, tr("By the evidence of this catalog, if that is to be trusted: restore-cli journal --verify. "
+                        "Read a backup again before it is restored: restore-cli verify NAME --identity FILE"));
+  return 0;
+}
+
+void require_one_list(const Arguments& arguments) {
+  const int lists = static_cast<int>(arguments.has("--anomalies")) + static_cast<int>(arguments.has("--devices")) +
+                    static_cast<int>(arguments.has("--trusted-before"));
+  if (lists <= 1) return;
+  throw Error(ErrorCode::usage, tr("reading the command line"),
+              tr("--devices, --anomalies and --trusted-before are different lists: give one of them"));
+}
+
 int run(const Arguments& arguments, Context& context) {
+  require_one_list(arguments);
   const bool anomalies = arguments.has("--anomalies");
   const auto made = cli::compose(context.config_file, anomalies ? cli::Needs::records : cli::Needs::view);
   if (anomalies) return list_anomalies_to(context, *made);
   const ListFilter filter = filter_from(arguments);
+  if (arguments.has("--trusted-before")) {
+    const Instant before =
+        instant_from("--trusted-before", arguments.text("--trusted-before"), made->at->zones.installation);
+    return list_trusted_to(context, *made, filter, before);
+  }
   if (arguments.has("--devices")) return list_devices_to(context, *made, filter);
   return list_backups_to(context, *made, filter);
 }
@@ -205,10 +264,13 @@ cli::Command list_command() {
       cli::option("--device", cli::Takes::text, tr_noop("CLIENT/SITE/TYPE_NAME"), tr_noop("only this device")),
       cli::flag("--devices", tr_noop("one line a device instead of one a backup")),
       cli::flag("--anomalies", tr_noop("the open anomalies, most urgent first, with what to do")),
+      cli::option("--trusted-before", cli::Takes::text, "T",
+                  tr_noop("of each device the newest backup that was sealed and read back before T")),
   };
   command.examples = {{"restore-cli list --site CLIEXEMP/SIEGEPARIS", tr_noop("the backups of a site")},
                       {"restore-cli list --devices", tr_noop("the fleet, worst first")},
-                      {"restore-cli list --anomalies --json", tr_noop("for another program")}};
+                      {"restore-cli list --anomalies --json", tr_noop("for another program")},
+                      {"restore-cli list --trusted-before 2026-11-21T03:00:00Z", tr_noop("the day after a break-in")}};
   command.run = run;
   return command;
 }

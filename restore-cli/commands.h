@@ -13,6 +13,12 @@ cli::Command destroyed_command();
 cli::Command accept_command();
 cli::Command conclude_command();
 cli::Command keygen_command();
+cli::Command keys_status_command();
+cli::Command keys_rotate_command();
+cli::Command keys_revoke_signer_command();
+cli::Command keys_new_signer_command();
+cli::Command keys_install_command();
+cli::Command rewrap_command();
 cli::Command rebuild_catalog_command();
 cli::Command journal_command();
 

@@ -219,7 +219,8 @@ std::string word_text(const std::string& word) {
       tr_noop("good"),    tr_noop("seen"),       tr_noop("missing"),  tr_noop("damaged"),       tr_noop("unavailable"),
       tr_noop("local"),   tr_noop("cloud"),      tr_noop("sealed"),   tr_noop("collected"),     tr_noop("replicated"),
       tr_noop("opened"),  tr_noop("understood"), tr_noop("restored"), tr_noop("restore_bytes"), tr_noop("run"),
-      tr_noop("inspect"), tr_noop("artefact"),   tr_noop("op"),       tr_noop("drill"),         tr_noop("recovery")};
+      tr_noop("inspect"), tr_noop("artefact"),   tr_noop("op"),       tr_noop("drill"),         tr_noop("recovery"),
+      tr_noop("written"), tr_noop("there"),      tr_noop("refused")};
   const auto* const known = std::ranges::find(kWords, word);
   return known == std::end(kWords) ? fact_word(word) : tr(*known);
 }
@@ -241,6 +242,12 @@ std::string journal_text(const std::string& word) {
                                            tr_noop("inventory_sync"),
                                            tr_noop("keygen"),
                                            tr_noop("lists_seen"),
+                                           tr_noop("keys_signed"),
+                                           tr_noop("keys_install"),
+                                           tr_noop("signer_prepared"),
+                                           tr_noop("signer_taken"),
+                                           tr_noop("rewrap"),
+                                           tr_noop("begun"),
                                            tr_noop("replica_claim"),
                                            tr_noop("any_signer"),
                                            tr_noop("inventory_import"),

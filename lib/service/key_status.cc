@@ -1,0 +1,69 @@
+#include "service/key_status.h"
+
+#include <algorithm>
+#include <set>
+
+#include "service/backup_readers.h"
+
+namespace coffre {
+namespace {
+
+void add_proofs(RecipientStatus& status, const std::vector<KeyProof>& proofs, const Installation& at) {
+  for (const KeyProof& proof : proofs) {
+    if (proof.recipient != status.id) continue;
+    status.proven = std::max(status.proven.value_or(proof.at), proof.at);
+    const bool of_today = proof.build == at.build && proof.epoch == at.trust.recipients.epoch;
+    status.proof_counts = status.proof_counts || (of_today && at.clock.now() - proof.at <= kKeyProofMaxAge);
+  }
+}
+
+void add_backups(RecipientStatus& status, const std::vector<BackupReaders>& stored) {
+  if (status.scope != Scope::full) return;
+  for (const BackupReaders& readers : stored) {
+    if (!readers.full.contains(status.id)) {
+      if (status.listed) status.closed.push_back(readers.backup.name);
+      continue;
+    }
+    ++status.opens;
+    if (readers.full.size() == 1) ++status.alone;
+  }
+}
+
+std::vector<RecipientStatus> all_keys(const Installation& at, const std::vector<BackupReaders>& stored) {
+  std::vector<RecipientStatus> keys;
+  std::set<std::string> earlier;
+  for (const BackupReaders& readers : stored) earlier.insert(readers.full.begin(), readers.full.end());
+  for (const Recipient& recipient : at.trust.recipients.recipients) {
+    earlier.erase(to_hex(recipient.id()));
+    keys.push_back({.id = to_hex(recipient.id()), .role = recipient.role, .scope = recipient.scope});
+  }
+  for (const std::string& id : earlier) {
+    keys.push_back({.id = id, .role = {}, .scope = Scope::full, .listed = false});
+  }
+  return keys;
+}
+
+}  // namespace
+
+KeyStatus key_status(const Installation& at) {
+  KeyStatus status{.root = at.trust.root,
+                   .recipients_epoch = at.trust.recipients.epoch,
+                   .recipients = {},
+                   .signers_epoch = at.trust.signers.epoch,
+                   .signers = at.trust.signers.signers.all()};
+  std::vector<BackupReaders> stored;
+  std::vector<KeyProof> proofs;
+  at.catalog.read([&](Session& session) {
+    stored = stored_backup_readers(session);
+    proofs = key_proofs(session);
+  });
+  status.backups = stored.size();
+  status.recipients = all_keys(at, stored);
+  for (RecipientStatus& key : status.recipients) {
+    add_backups(key, stored);
+    add_proofs(key, proofs, at);
+  }
+  return status;
+}
+
+}  // namespace coffre
