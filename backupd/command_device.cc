@@ -36,10 +36,12 @@ std::string ask_for(const Arguments& arguments, Terminal& terminal, const char* 
 DeviceKey key_from(const std::string& text) {
   const auto key = DeviceKey::from_path(text);
   if (key) return *key;
+  const bool only_lower = DeviceKey::from_path(to_upper_ascii(text)).has_value();
   throw Error(
       ErrorCode::usage, tr("reading the device's code"),
       fmt::format(fmt::runtime(tr("\"{}\" is not CLIENT/SITE/TYPE_NAME (A-Z, 0-9 and -, 32 at most each)")), text),
-      tr("For example: CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL"));
+      only_lower ? fmt::format(fmt::runtime(tr("Write it in upper case: {}")), to_upper_ascii(text))
+                 : tr("For example: CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL"));
 }
 
 const Device& known_device(const Installation& at, const std::string& text) {

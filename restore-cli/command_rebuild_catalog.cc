@@ -10,7 +10,6 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "config/inventory_loader.h"
-#include "config/settings_loader.h"
 #include "opening.h"
 #include "os/account.h"
 #include "os/process_guard.h"
@@ -38,11 +37,13 @@ KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
     SystemTerminal terminal;
     return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
   });
+  std::optional<TrustLists> lists;
   try {
-    trust_installation(ring, cli::load_trust(settings, {}));
+    lists = cli::load_trust(settings, {});
   } catch (const Error&) {
     if (ring.signers.empty()) throw;  // the key file brought its own signer lines
   }
+  if (lists) trust_installation(ring, *lists);
   return ring;
 }
 
@@ -105,7 +106,7 @@ void print_report(const RebuildReport& report, Context& context) {
 }
 
 int run(const Arguments& arguments, Context& context) {
-  const Settings settings = load_settings(cli::config_path(context.config_file));
+  const Settings settings = cli::load_configuration(context.config_file);
   const Inventory inventory = load_inventory(settings.inventory);
   const KeyRing ring = reading_keys(arguments, settings);
   const std::string from = arguments.text("--from");
