@@ -13,6 +13,7 @@
 #include "os/terminal.h"
 #include "service/device_admin.h"
 #include "service/secrets.h"
+#include "service/unknown_drivers.h"
 
 namespace coffre {
 namespace {
@@ -61,8 +62,7 @@ std::string ask_driver(const Installation& at, const Arguments& arguments, Termi
   }
   std::string name = ask_for(arguments, terminal, "--driver", tr("driver"));
   if (at.drivers->find(name) != nullptr) return name;
-  throw Error(ErrorCode::usage, tr("choosing the driver"),
-              fmt::format(fmt::runtime(tr("there is no driver \"{}\"")), name),
+  throw Error(ErrorCode::usage, tr("choosing the driver"), no_such_driver(name, *at.drivers),
               tr("List the drivers with: backupd driver list"));
 }
 

@@ -11,6 +11,7 @@
 #include "catalog/journal.h"
 #include "config/suggest.h"
 #include "drivers/driver.h"
+#include "service/unknown_drivers.h"
 
 namespace coffre {
 namespace {
@@ -39,7 +40,6 @@ struct Known {
   const Installation& at;
   std::set<std::string> credentials{};  // whose password is stored
   std::set<std::string> types{};        // of devices
-  std::vector<std::string> driver_names{};
 };
 
 Known known_of(const Installation& at) {
@@ -49,17 +49,7 @@ Known known_of(const Installation& at) {
   });
   known.types.insert(kUsualTypes.begin(), kUsualTypes.end());
   for (const auto& entry : at.inventory.devices) known.types.insert(entry.first.type.text());
-  for (const Driver* const driver : at.drivers->all()) known.driver_names.push_back(driver->description().name);
   return known;
-}
-
-std::string no_such_driver(const Known& known, const std::string& driver) {
-  const std::string meant = nearest(driver, known.driver_names);
-  if (!meant.empty()) {
-    return fmt::format(fmt::runtime(tr("there is no driver \"{}\"; perhaps {}")), driver, meant);
-  }
-  return fmt::format(fmt::runtime(tr("there is no driver \"{}\"; there are: {}")), driver,
-                     join(known.driver_names, ", "));
 }
 
 void add_notes(ImportRow& row, const Known& known) {
@@ -87,7 +77,7 @@ ImportRow judge_row(const Known& all, const CsvImportRow& row) {
   if (!row.proposal) return judged;
   const Device& wanted = row.proposal->device;
   if (all.at.drivers->find(wanted.driver) == nullptr) {
-    judged.reason = no_such_driver(all, wanted.driver);
+    judged.reason = no_such_driver(wanted.driver, *all.at.drivers);
     judged.proposal.reset();
     return judged;
   }

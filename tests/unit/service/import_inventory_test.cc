@@ -84,7 +84,7 @@ TEST_CASE("a slip in the driver's name is answered with the nearest one") {
   Import import;
   const std::string slip = std::string(kFakeDriver) + "x";
   const auto rows = import.judge(row("SIEGE", "NVR-1", "https://192.0.2.1", slip));
-  CHECK(rows[0].reason == "there is no driver \"" + slip + "\"; perhaps " + std::string(kFakeDriver));
+  CHECK(rows[0].reason == "there is no driver \"" + slip + "\"; is " + std::string(kFakeDriver) + " meant?");
 }
 
 TEST_CASE("a password that is not stored yet is told beside the verdict, and refuses nothing") {
