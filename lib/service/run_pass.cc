@@ -138,7 +138,7 @@ Error stopped_error(const PlanLine& line, const Device& device, WorkVerdict verd
 void note_unconfirmed(Installation& at, const std::vector<PlanLine>& plan) {
   at.catalog.write([&](Session& session) {
     for (const PlanLine& line : plan) {
-      if (line.action != PlanAction::not_confirmed) continue;
+      if (line.action != PlanAction::not_confirmed || line.slot_done) continue;
       open_anomaly(session, AnomalyCode::backup_missing, line.device.display(),
                    tr("its certificate was never confirmed: backupd device pin"), at.clock.now());
     }

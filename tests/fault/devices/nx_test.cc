@@ -14,10 +14,10 @@ TEST_CASE("whatever an Nx server answers, one line says it, and nothing of it is
        .driver = "nx-witness"},
       {
           {"down", "down", "", "failed", "unreachable", "asking ", kRunAgain, kUnreachable, Left::nothing},
-          {"TLS 1.1 only", "old-tls", "", "failed", "refused", "no TLS 1.2 or newer", kRunAgain, "backup_missing",
+          {"TLS 1.1 only", "old-tls", "", "failed", "refused", "no TLS 1.2 or newer", kRunAgain, kNoneMissing,
            Left::nothing},
           {"the account is locked", "locked", "", "failed", "locked_out", "has locked this account", kRunAgain,
-           "backup_missing", Left::nothing},
+           kNoneMissing, Left::nothing},
           {"too busy", "status", "on=export 503", "failed", "unreachable", "busy", kRunAgain, kUnreachable,
            Left::nothing},
           {"login page with status 200", "login-page", "", "suspect", "", "HTML", kRunAgain, kSuspect,

@@ -144,6 +144,27 @@ TEST_CASE("a password that one device refuses is sent to no other one in that pa
   CHECK(exit_code_of(report) == 1);
 }
 
+TEST_CASE("what fails once the slot has its backup leaves no backup missing; in the next slot it does") {
+  InstallationFixture fixture(three_devices());
+  pass(fixture);
+  const Selection hall{.scope = Selection::Scope::device, .name = std::string(kHall)};
+  SECTION("a refused password, and a second try") {
+    fixture.device(kHall).password = "changed";
+    CHECK(results(pass(fixture, hall)) == Words{"WRONG_PASSWORD"});
+    CHECK(results(pass(fixture, hall)) == Words{"CREDENTIAL_STOPPED"});
+    CHECK(open_matters(fixture) == Words{matter(AnomalyCode::credential_stopped, kFixtureCredential)});
+  }
+  SECTION("a certificate that is to be confirmed again") {
+    inventory_device(fixture, kHall).pin.clear();
+    CHECK(exit_code_of(pass(fixture, kAll)) == 3);
+    CHECK(open_matters(fixture).empty());
+  }
+  fixture.clock().advance(std::chrono::days{7});
+  pass(fixture);
+  const Words open = open_matters(fixture);
+  CHECK(std::ranges::count(open, matter(AnomalyCode::backup_missing, kHall)) == 1);
+}
+
 TEST_CASE("three refused credentials at one site leave the site alone; others are backed up") {
   FixtureOptions options{.devices = {std::string(kQuai)}};
   for (const char* const name : {"A", "B", "C", "D", "E"}) {
