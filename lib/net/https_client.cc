@@ -80,7 +80,6 @@ std::size_t on_upload(char* out, std::size_t one, std::size_t count, void* conte
   const std::uint64_t left = exchange.upload->size() - exchange.uploaded;
   const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(one * count, left));
   try {
-    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): libcurl's buffer is char
     exchange.upload->read_at(exchange.uploaded, {reinterpret_cast<std::uint8_t*>(out), length});
   } catch (...) {
     exchange.upload_failure = std::current_exception();

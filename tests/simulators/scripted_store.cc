@@ -108,7 +108,8 @@ bool ScriptedStore::exchange(const HttpRequest& request, Wire& wire) {
     if (requests_.size() < answers_.size()) answer = answers_[requests_.size()];
     requests_.push_back(request);
   }
-  return !answer.hang_up && wire.write(text_of(answer, request.method != "HEAD"));
+  if (answer.hang_up || !wire.write(text_of(answer, request.method != "HEAD"))) return false;
+  return !answer.declared;  // nobody waits for bytes that never come
 }
 
 std::string ScriptedStore::url() const {

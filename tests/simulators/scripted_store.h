@@ -21,7 +21,7 @@ struct StoreAnswer {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
-  std::optional<std::uint64_t> declared{};  // Content-Length when it is not the body's
+  std::optional<std::uint64_t> declared{};  // Content-Length when it is not the body's; the connection ends then
   bool hang_up = false;                     // the connection ends without an answer
 };
 
