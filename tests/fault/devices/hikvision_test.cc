@@ -65,7 +65,7 @@ TEST_CASE("whatever a recorder gives for its configuration, nothing of it is pro
            Left::suspect_file},
           {"declares more than it sends", "truncated", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},
-          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes than it had declared",
+          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes came than were declared",
            kRunAgain, kSuspect, Left::suspect_file},
           {"chunks that end in the middle", "chunked-cut", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},

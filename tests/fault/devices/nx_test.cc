@@ -27,7 +27,7 @@ TEST_CASE("whatever an Nx server answers, one line says it, and nothing of it is
           {"empty", "empty", "", "suspect", "", "empty", kRunAgain, kSuspect, Left::suspect_file},
           {"declares more than it sends", "truncated", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},
-          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes than it had declared",
+          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes came than were declared",
            kRunAgain, kSuspect, Left::suspect_file},
           {"chunks that end in the middle", "chunked-cut", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},
