@@ -138,8 +138,11 @@ void check_process(CheckLines& lines) {
 
 CheckLines check_configuration(const std::string& config_option, std::optional<Settings>& settings) {
   CheckLines lines;
-  const SettingsResult result = read_settings(cli::config_path(config_option));
+  const std::filesystem::path file = cli::config_path(config_option);
+  const SettingsResult result = read_settings(file);
   add_findings(lines, tr("configuration"), result.errors, CheckState::failed);
+  std::error_code ignored;
+  if (!lines.empty() && !std::filesystem::exists(file, ignored)) lines.back().remedy = cli::configuration_hint();
   add_findings(lines, tr("configuration"), result.warnings, CheckState::warning);
   settings = result.settings;
   if (!settings) return lines;

@@ -13,6 +13,7 @@
 #include "os/terminal.h"
 #include "service/device_admin.h"
 #include "service/secrets.h"
+#include "service/unknown_drivers.h"
 
 namespace coffre {
 namespace {
@@ -36,10 +37,12 @@ std::string ask_for(const Arguments& arguments, Terminal& terminal, const char* 
 DeviceKey key_from(const std::string& text) {
   const auto key = DeviceKey::from_path(text);
   if (key) return *key;
+  const bool only_lower = DeviceKey::from_path(to_upper_ascii(text)).has_value();
   throw Error(
       ErrorCode::usage, tr("reading the device's code"),
       fmt::format(fmt::runtime(tr("\"{}\" is not CLIENT/SITE/TYPE_NAME (A-Z, 0-9 and -, 32 at most each)")), text),
-      tr("For example: CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL"));
+      only_lower ? fmt::format(fmt::runtime(tr("Write it in upper case: {}")), to_upper_ascii(text))
+                 : tr("For example: CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL"));
 }
 
 const Device& known_device(const Installation& at, const std::string& text) {
@@ -59,8 +62,7 @@ std::string ask_driver(const Installation& at, const Arguments& arguments, Termi
   }
   std::string name = ask_for(arguments, terminal, "--driver", tr("driver"));
   if (at.drivers->find(name) != nullptr) return name;
-  throw Error(ErrorCode::usage, tr("choosing the driver"),
-              fmt::format(fmt::runtime(tr("there is no driver \"{}\"")), name),
+  throw Error(ErrorCode::usage, tr("choosing the driver"), no_such_driver(name, *at.drivers),
               tr("List the drivers with: backupd driver list"));
 }
 

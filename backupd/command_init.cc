@@ -134,8 +134,6 @@ int run(const Arguments& arguments, Context& context) {
                       .passphrase = std::nullopt,
                       .account = current_account().text(),
                       .build = cli::build_name()};
-  SystemTerminal terminal;
-  if (!arguments.has("--unlocked")) request.passphrase = new_passphrase(terminal);
   MadeFolders folders;
   for (const char* const option : {"--local", "--cloud-directory"}) {
     const fs::path place =
@@ -146,6 +144,9 @@ int run(const Arguments& arguments, Context& context) {
       folders.make_all(place);
     }
   }
+  check_init(request);
+  SystemTerminal terminal;
+  if (!arguments.has("--unlocked")) request.passphrase = new_passphrase(terminal);
   const InitResult made = init_installation(request, clock, random);
   folders.keep();
   write_sheet(request, made, clock.now());

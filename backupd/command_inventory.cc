@@ -1,10 +1,12 @@
 // backupd inventory import|export|accept: the integrator's table, and what becomes of a load that lost devices.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
-#include <sstream>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "base/translate.h"
@@ -12,7 +14,9 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
+#include "config/csv.h"
 #include "config/inventory_csv.h"
+#include "os/file_reader.h"
 #include "os/terminal.h"
 #include "service/import_inventory.h"
 #include "service/sync_inventory.h"
@@ -24,12 +28,25 @@ using cli::Arguments;
 using cli::Context;
 using cli::Json;
 
-std::string read_table(const std::string& path) {
-  const std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file && text) return text.str();
-  throw Error(ErrorCode::not_found, tr("reading the table"), tr("the file cannot be read")).on(path);
+// Whatever is wrong with the file itself is told with its name.
+CsvImport read_table(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw Error(ErrorCode::usage, tr("reading the table"), tr("it is a folder, not a file")).on(path);
+  }
+  try {
+    const auto reader = open_path(path);
+    // One byte more than allowed is enough to be refused.
+    Bytes text(static_cast<std::size_t>(std::min<std::uint64_t>(reader->size(), kMaxCsvBytes + 1)));
+    reader->read_at(0, text);
+    return parse_inventory_csv(as_text(text));
+  } catch (Error& error) {
+    throw error.on(path);
+  }
+}
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
 }
 
 std::string_view verdict_word(ImportVerdict verdict) {
@@ -58,6 +75,30 @@ std::string verdict_text(const ImportRow& row) {
       return fmt::format(fmt::runtime(tr("refused: {}")), printable(row.reason));
   }
   return "";
+}
+
+// What a person must know beside the verdict: what changes, and what is still to be done.
+std::vector<std::string> row_notes(const ImportRow& row) {
+  std::vector<std::string> notes;
+  for (const CsvDifference& one : row.changes) {
+    notes.push_back(one.column + tr(": ") + or_dash(one.in_inventory) + " -> " + or_dash(one.in_table));
+  }
+  notes.insert(notes.end(), row.notes.begin(), row.notes.end());
+  return notes;
+}
+
+Json row_json(const ImportRow& row) {
+  Json changes = Json::array();
+  for (const CsvDifference& one : row.changes) {
+    changes.add(Json::object().set("column", one.column).set("old", one.in_inventory).set("new", one.in_table));
+  }
+  return Json::object()
+      .set("line", row.line)
+      .set("device", row.label)
+      .set("verdict", verdict_word(row.verdict))
+      .set("reason", row.reason)
+      .set("changes", std::move(changes))
+      .set("notes", Json::array_of(row.notes));
 }
 
 // Shows the certificates of one site together, and asks once. What does not answer stays unconfirmed, with the reason.
@@ -104,13 +145,7 @@ void confirm_pins(Context& context, const Installation& at, std::vector<ImportRo
 void print_rows(Context& context, const CsvImport& table, const std::vector<ImportRow>& rows, std::size_t changed) {
   if (context.json) {
     Json list = Json::array();
-    for (const ImportRow& row : rows) {
-      list.add(Json::object()
-                   .set("line", row.line)
-                   .set("device", row.label)
-                   .set("verdict", verdict_word(row.verdict))
-                   .set("reason", row.reason));
-    }
+    for (const ImportRow& row : rows) list.add(row_json(row));
     context.out << Json::object().set("rows", std::move(list)).set("changed", changed).text();
     return;
   }
@@ -119,6 +154,7 @@ void print_rows(Context& context, const CsvImport& table, const std::vector<Impo
   }
   for (const ImportRow& row : rows) {
     context.out << fmt::format("{:>4}  {:<44} {}\n", row.line, printable(row.label), verdict_text(row));
+    for (const std::string& note : row_notes(row)) context.out << "      - " << printable(note) << "\n";
   }
 }
 
@@ -131,9 +167,27 @@ std::string what_was_written(std::optional<std::size_t> changed) {
   return fmt::format(fmt::runtime(tr("{} devices were written.")), *changed);
 }
 
+// Whose certificate nobody has confirmed, and how that is done: nothing of them was written.
+void note_unconfirmed(Context& context, const std::vector<ImportRow>& rows, const std::string& file) {
+  std::vector<std::string> waiting;
+  for (const ImportRow& row : rows) {
+    if (row.verdict == ImportVerdict::unconfirmed) waiting.push_back(row.label);
+  }
+  if (waiting.empty()) return;
+  constexpr std::size_t kNamed = 5;
+  const std::size_t more = waiting.size() > kNamed ? waiting.size() - kNamed : 0;
+  waiting.resize(waiting.size() - more);
+  std::string names = join(waiting, ", ");
+  if (more > 0) names += " " + fmt::format(fmt::runtime(tr("(and {} more)")), more);
+  cli::note(context,
+            fmt::format(fmt::runtime(tr("Not written, as nobody has confirmed the certificate yet: {}. Confirm "
+                                        "on a terminal: backupd inventory import {} --confirm-pins")),
+                        names, file));
+}
+
 int run_import(const Arguments& arguments, Context& context) {
   const auto made = cli::compose(context.config_file, cli::Needs::catalog);
-  const CsvImport table = parse_inventory_csv(read_table(arguments.text("FILE")));
+  const CsvImport table = read_table(arguments.text("FILE"));
   std::vector<ImportRow> rows = judge_import(*made->at, table);
   if (arguments.has("--confirm-pins")) confirm_pins(context, *made->at, rows);
   std::optional<std::size_t> changed;
@@ -144,6 +198,7 @@ int run_import(const Arguments& arguments, Context& context) {
   std::size_t refused = 0;
   for (const ImportRow& row : rows) refused += row.verdict == ImportVerdict::refused ? 1 : 0;
   cli::note(context, what_was_written(changed));
+  if (changed) note_unconfirmed(context, rows, arguments.text("FILE"));
   constexpr int kPartial = 3;
   return refused == 0 ? 0 : kPartial;
 }

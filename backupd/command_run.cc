@@ -176,6 +176,13 @@ void print_trouble(Context& context, const RunReport& report) {
         fmt::runtime(tr("{}: expected, but no longer in the inventory. Put it back, or mark it `retired:`\n")),
         device.display());
   }
+  if (!report.unproven.empty()) {
+    context.err << fmt::format(
+        fmt::runtime(
+            tr("{} devices are not due and have no backup proven as far as asked, {} is one. See "
+               "restore-cli list --devices; at the restore station: restore-cli verify --all --identity FILE\n")),
+        report.unproven.size(), report.unproven.front().display());
+  }
   if (report.still_unreplicated > 0) {
     context.err << fmt::format(
         fmt::runtime(tr("{} older backups are not in the second place yet; the next run tries again\n")),
@@ -212,9 +219,12 @@ int run(const Arguments& arguments, Context& context) {
     for (const RunLine& line : report.lines) lines.add(outcome_json(line));
     Json missing = Json::array();
     for (const DeviceKey& device : report.missing) missing.add(device.display());
+    Json unproven = Json::array();
+    for (const DeviceKey& device : report.unproven) unproven.add(device.display());
     context.out << Json::object()
                        .set("devices", std::move(lines))
                        .set("missing_devices", std::move(missing))
+                       .set("unproven_devices", std::move(unproven))
                        .set("not_replicated", report.still_unreplicated)
                        .set("exit_code", code)
                        .text();

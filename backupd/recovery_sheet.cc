@@ -17,14 +17,19 @@ struct Row {
   std::string value;
 };
 
+// What a person types to find it.
+std::string cloud_address(const CloudReplicaSettings& cloud) {
+  if (!cloud.bucket) return cloud.directory.string();
+  return fmt::format("{}/{}, {}", cloud.bucket->endpoint, cloud.bucket->bucket, cloud.bucket->region);
+}
+
 std::vector<Row> rows_of(const SheetFacts& facts) {
   std::vector<Row> rows{
       {tr("Organization"), facts.settings.organization.name},
       {tr("Installation"), facts.made.installation_id},
       {tr("Made on"), facts.created},
       {tr("Local copy"), fmt::format("{} ({})", facts.settings.local.path.string(), facts.settings.local.location)},
-      {tr("Cloud copy"),
-       fmt::format("{} ({})", facts.settings.cloud.directory.string(), facts.settings.cloud.location)},
+      {tr("Cloud copy"), fmt::format("{} ({})", cloud_address(facts.settings.cloud), facts.settings.cloud.location)},
   };
   for (const OfflineKey& key : facts.made.offline_keys) {
     rows.push_back({fmt::format(fmt::runtime(tr("Key \"{}\"")), cli::role_text(key.role)),

@@ -1,6 +1,6 @@
 # One room of the house = one static library, one folder. `coffre_room(vault DEPENDS base model LIBRARIES ...)`
-# takes every .cc and .h of the folder, so that a new file needs no build change. DEPENDS are other rooms and are the
-# arrows of lib/README.md; tests/checks/layers checks the includes against the same list.
+# takes every .cc and .h of the folder and of the folders in it, so that a new file needs no build change. DEPENDS are
+# other rooms and are the arrows of lib/README.md; tests/checks/layers checks the includes against the same list.
 
 add_library(coffre_warnings INTERFACE)
 target_compile_options(coffre_warnings INTERFACE
@@ -29,8 +29,8 @@ find_package(fmt REQUIRED)
 
 function(coffre_room name)
   cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;PRIVATE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
-  file(GLOB headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
   add_library(coffre_${name} STATIC ${sources})
   target_sources(coffre_${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${CMAKE_SOURCE_DIR}/lib" FILES ${headers})
   list(TRANSFORM arg_DEPENDS PREPEND coffre_)

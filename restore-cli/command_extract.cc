@@ -73,6 +73,7 @@ void require_sensible(const Arguments& arguments, const Context& context) {
 ClearTarget target_from(const Arguments& arguments, const cli::Composition* made) {
   ClearTarget target;
   target.reason = arguments.text("--reason");
+  if (made == nullptr) target.reminder = Reminder::person;
   // An installation's own rule is not widened by an option.
   const std::vector<std::string>& types =
       made != nullptr ? made->settings.local.allow_fuse : arguments.all("--allow-fuse");
@@ -117,13 +118,13 @@ void open_file(Extraction& work, const Arguments& arguments, Context& context) {
   work.made = installation_if_any(context);
   judge_target(work, arguments);
   work.keys = opening_keys(arguments, work.made.get());
-  trust_around(work.keys.ring, path);
-  if (work.made) trust_installation(work.keys.ring, work.made->at->trust);
-  OpenRequest request = work.keys.ring.open_request();
-  request.sidecars = sidecars_beside(work.keys, bare);
-  request.expected = bare.expected;
-  work.file = std::move(bare.content);
   try {
+    trust_around(work.keys.ring, path);
+    if (work.made) trust_installation_if_ours(work.keys.ring, work.made->at->trust);
+    OpenRequest request = work.keys.ring.open_request();
+    request.sidecars = sidecars_beside(work.keys, bare);
+    request.expected = bare.expected;
+    work.file = std::move(bare.content);
     work.bundle = std::make_unique<CheckedBundle>(*work.file, request);
   } catch (Error& error) {
     error.on(path);
@@ -164,6 +165,23 @@ std::vector<std::string> write_on_record(Extraction& work, Context& context) {
   }
 }
 
+// What the person has to do now that the files lie there in clear.
+void print_reminder(const Extraction& work, Context& context) {
+  if (work.made) {
+    context.err << fmt::format(
+        fmt::runtime(tr("In clear on an unencrypted volume ({}). Destroy the files, then: restore-cli destroyed {} "
+                        "--reason R\n")),
+        work.verdict.reason, work.name);
+    return;
+  }
+  const std::string place =
+      work.folder.empty() ? tr("standard output") : std::filesystem::absolute(work.folder).string();
+  context.err << fmt::format(
+      fmt::runtime(tr("In clear on an unencrypted volume ({}). Destroy {} yourself when you are done: without a "
+                      "configuration nothing is on record, and nothing will remind you.\n")),
+      work.verdict.reason, place);
+}
+
 void print_result(const Extraction& work, const std::vector<std::string>& files, Context& context) {
   const SecretString& password = work.bundle->manifest().export_password;
   if (context.json) {
@@ -172,6 +190,7 @@ void print_result(const Extraction& work, const std::vector<std::string>& files,
     json.set("folder", work.folder).set("files", Json::array_of(files));
     json.set("encrypted", work.verdict.encrypted).set("volume", work.verdict.reason);
     json.set("origin_checked", work.keys.ring.origin == OriginCheck::required);
+    json.set("trust", trust_json(work.keys.ring.trust_in(work.bundle->opened().header().signer_id)));
     json.set("export_password", password.empty() ? Json() : Json(password.reveal_text()));
     context.out << json.text();
     return;
@@ -179,17 +198,13 @@ void print_result(const Extraction& work, const std::vector<std::string>& files,
   for (const std::string& file : files) context.out << file << "\n";
   if (!password.empty()) context.err << tr("Export password: ") << password.reveal_text() << "\n";
   if (work.verdict.encrypted) return;
-  context.err << fmt::format(
-      fmt::runtime(tr("In clear on an unencrypted volume ({}). Destroy the files, then: restore-cli destroyed {} "
-                      "--reason R\n")),
-      work.verdict.reason, work.name);
-  if (!work.made) context.err << tr("There is no catalog here: nothing will remind you.\n");
+  print_reminder(work, context);
 }
 
 int run_extract(const Arguments& arguments, Context& context) {
   require_sensible(arguments, context);
   Extraction work;
-  if (names_a_file(arguments.text("NAME|FILE"))) {
+  if (names_a_file(arguments.text("NAME|FILE"), context)) {
     open_file(work, arguments, context);
   } else {
     open_named(work, arguments, context);

@@ -119,6 +119,9 @@ int list_devices_to(Context& context, const cli::Composition& made, const ListFi
     if (!view.in_inventory) remark = tr("no longer in the inventory");
     if (view.device.retired) remark = tr("retired");
     if (!view.newest && remark.empty()) remark = tr("never backed up");
+    if (view.newest && remark.empty() && !is_proven(view.newest->proof, made.at->policy.required_proof)) {
+      remark = tr("not proven as far as asked");
+    }
     const BackupView* const shown = view.newest_proven ? &*view.newest_proven : view.newest ? &*view.newest : nullptr;
     table.add({view.device.key.display(),
                view.newest_proven ? cli::date_text(view.newest_proven->backup.created_at, zone) : "",

@@ -10,7 +10,6 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "config/inventory_loader.h"
-#include "config/settings_loader.h"
 #include "opening.h"
 #include "os/account.h"
 #include "os/process_guard.h"
@@ -38,11 +37,13 @@ KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
     SystemTerminal terminal;
     return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
   });
+  std::optional<TrustLists> lists;
   try {
-    trust_installation(ring, cli::load_trust(settings, {}));
+    lists = cli::load_trust(settings, {});
   } catch (const Error&) {
     if (ring.signers.empty()) throw;  // the key file brought its own signer lines
   }
+  if (lists) trust_installation(ring, *lists);
   return ring;
 }
 
@@ -73,6 +74,19 @@ Json keys_json(const std::vector<DeviceKey>& keys) {
   return list;
 }
 
+Json old_json(const RebuildReport& report) {
+  Json json = Json::object();
+  json.set("aside", report.aside.string()).set("lost", report.old.lost);
+  if (!report.old.carried) return json.set("taken_over", Json());
+  const CarriedOver& carried = *report.old.carried;
+  return json.set("taken_over", Json::object()
+                                    .set("journal_rows", carried.journal_rows)
+                                    .set("anomalies", carried.anomalies)
+                                    .set("open_anomalies", carried.open_anomalies)
+                                    .set("credentials", carried.credentials)
+                                    .set("devices", carried.devices));
+}
+
 Json report_json(const RebuildReport& report, const std::string& from) {
   Json left_out = Json::array();
   for (const LeftOut& one : report.left_out) {
@@ -85,7 +99,34 @@ Json report_json(const RebuildReport& report, const std::string& from) {
   json.set("not_in_inventory", keys_json(report.not_in_inventory));
   return json.set("sequence", Json::array_of(report.sequence_gaps))
       .set("only_in_other", Json::array_of(report.only_in_other))
+      .set("old_catalog", report.old.there ? old_json(report) : Json())
       .set("exit_code", exit_code_of(report));
+}
+
+void add_old_catalog(Lines& lines, const RebuildReport& report) {
+  if (!report.old.there) return;
+  lines.add(tr("Old catalog"), report.aside.string());
+  if (!report.old.carried) {
+    lines.add(tr("Not taken over"),
+              fmt::format(fmt::runtime(tr("journal, anomalies, passwords: {}")), report.old.lost));
+    return;
+  }
+  const CarriedOver& carried = *report.old.carried;
+  lines.add(tr("Taken over"),
+            fmt::format(fmt::runtime(tr("journal ({} rows), anomalies ({}, {} open), passwords ({}), devices without a "
+                                        "backup ({})")),
+                        carried.journal_rows, carried.anomalies, carried.open_anomalies, carried.credentials,
+                        carried.devices));
+}
+
+// What the person has to do now, and what is gone for good.
+void print_next_steps(const RebuildReport& report, Context& context) {
+  cli::note(context, tr("Every backup is at proof 1 again until it is read back: backupd run, or restore-cli verify "
+                        "--all --identity FILE. The proofs of the keys begin again too."));
+  if (report.old.carried) return;
+  cli::note(context,
+            tr("Gone with the old catalog: its journal, its open anomalies (also clear files that somebody still "
+               "has to destroy), and the device passwords: backupd secret set NAME."));
 }
 
 void print_report(const RebuildReport& report, Context& context) {
@@ -101,11 +142,12 @@ void print_report(const RebuildReport& report, Context& context) {
   for (const DeviceKey& key : report.not_in_inventory) lines.add(tr("Not in the inventory"), key.display());
   for (const std::string& gap : report.sequence_gaps) lines.add(tr("Sequence"), gap);
   for (const std::string& path : report.only_in_other) lines.add(tr("Only in the other place"), printable(path));
+  add_old_catalog(lines, report);
   context.out << lines.text();
 }
 
 int run(const Arguments& arguments, Context& context) {
-  const Settings settings = load_settings(cli::config_path(context.config_file));
+  const Settings settings = cli::load_configuration(context.config_file);
   const Inventory inventory = load_inventory(settings.inventory);
   const KeyRing ring = reading_keys(arguments, settings);
   const std::string from = arguments.text("--from");
@@ -137,9 +179,7 @@ int run(const Arguments& arguments, Context& context) {
   } else {
     print_report(report, context);
   }
-  cli::note(context, tr("Every backup is at proof 1 again until it is read back: backupd run, or restore-cli verify "
-                        "--all --identity FILE. "
-                        "Device passwords were only in the old catalog: backupd secret set NAME."));
+  print_next_steps(report, context);
   return exit_code_of(report);
 }
 
@@ -153,10 +193,12 @@ cli::Command rebuild_catalog_command() {
   command.description = tr_noop(
       "When the catalog is lost or damaged. Reads the beginning and the end of every object and writes a new database: "
       "the "
-      "same devices, backups and copies. Evidence begins again at proof 1. Stop backupd first.");
+      "same devices, backups and copies. Evidence begins again at proof 1. Stop backupd first. A catalog that is there "
+      "and whole gives its journal, anomalies and passwords to the new one (--replace).");
   command.options = {
       cli::required(cli::choice("--from", {"local", "cloud"}, tr_noop("the place to read"))),
-      cli::flag("--replace", tr_noop("keep the catalog that is there aside as FILE.before-rebuild")),
+      cli::flag("--replace",
+                tr_noop("take over journal, anomalies and passwords of the catalog that is there, and keep it aside")),
       cli::repeatable(
           cli::option("--identity", cli::Takes::file, tr_noop("FILE"), tr_noop("instead of the server's catalog key"))),
       cli::option("--signers", cli::Takes::file, tr_noop("FILE"),

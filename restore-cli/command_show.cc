@@ -138,12 +138,12 @@ int show_file(const Arguments& arguments, Context& context) {
   const BareFile bare = open_bare_file(path);
   const auto made = installation_if_any(context);
   OpeningKeys keys = opening_keys(arguments, made.get());
-  trust_around(keys.ring, path);
-  if (made) trust_installation(keys.ring, made->at->trust);
   std::unique_ptr<DriverRegistry> shipped;
   const DriverRegistry& drivers = drivers_for(made.get(), shipped);
   FileView view;
   try {
+    trust_around(keys.ring, path);
+    if (made) trust_installation_if_ours(keys.ring, made->at->trust);
     view = look_at_file(*bare.content, keys.ring, sidecars_beside(keys, bare), bare.expected, drivers);
   } catch (Error& error) {
     error.on(path);
@@ -167,7 +167,8 @@ int show_file(const Arguments& arguments, Context& context) {
 }
 
 int run(const Arguments& arguments, Context& context) {
-  return names_a_file(arguments.text("NAME|FILE")) ? show_file(arguments, context) : show_named(arguments, context);
+  return names_a_file(arguments.text("NAME|FILE"), context) ? show_file(arguments, context)
+                                                            : show_named(arguments, context);
 }
 
 }  // namespace

@@ -46,10 +46,10 @@ struct Words {
   std::vector<std::string> names;
 };
 
-Words words_from(const Arguments& arguments) {
+Words words_from(const Arguments& arguments, const Context& context) {
   Words words;
   for (const std::string& word : arguments.all("NAME|FILE")) {
-    (names_a_file(word) ? words.files : words.names).push_back(word);
+    (names_a_file(word, context) ? words.files : words.names).push_back(word);
   }
   const bool by_place = selects_by_place(arguments);
   if (words.files.empty() && words.names.empty() && !by_place) {
@@ -186,7 +186,7 @@ int worse(int so_far, int code) {
 int verify_files(const Arguments& arguments, Context& context, const Words& words) {
   const auto made = installation_if_any(context);
   OpeningKeys keys = opening_keys(arguments, made.get());
-  if (made) trust_installation(keys.ring, made->at->trust);
+  if (made) trust_installation_if_ours(keys.ring, made->at->trust);
   std::unique_ptr<DriverRegistry> shipped;
   const DriverRegistry& drivers = drivers_for(made.get(), shipped);
   int code = 0;
@@ -199,13 +199,12 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       KeyRing& ring = keys.ring;
       trust_around(ring, path);
       const FileView view = look_at_file(*bare.content, ring, sidecars_beside(keys, bare), bare.expected, drivers);
-      if (!view.origin_checked && ring.origin == OriginCheck::required) throw refusal(Category::signer);
+      if (!view.origin_checked && ring.origin == OriginCheck::required) throw no_signer_known();
       if (made) record_opening(*made->at, ring, "verify", path, view.opened_with);
       const bool complete = !view.manifest || view.understood;
       if (!complete) code = code == 0 ? kPartial : code;
       list.add(Json::object().set("file", path).set("opened", file_json(view, roles)).set("error", Json()));
-      table.add({path, view.origin_checked ? tr("signed by a trusted key") : tr("not checked"),
-                 view.opened_with ? recipients_text({to_hex(*view.opened_with)}, roles) : "",
+      table.add({path, origin_text(view), view.opened_with ? recipients_text({to_hex(*view.opened_with)}, roles) : "",
                  view.manifest ? (view.understood ? word_text(view.understood_by) : tr("no")) : ""});
       for (const std::string& problem : view.problems) context.err << path << tr(": ") << printable(problem) << "\n";
     } catch (Error& error) {
@@ -227,7 +226,7 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
 }
 
 int run(const Arguments& arguments, Context& context) {
-  const Words words = words_from(arguments);
+  const Words words = words_from(arguments, context);
   return words.files.empty() ? verify_named(arguments, context, words) : verify_files(arguments, context, words);
 }
 

@@ -23,7 +23,7 @@ using cli::Json;
 constexpr int kPartial = 3;
 
 PublicKey catalog_key(const KeyFiles& files) {
-  const KeyFile keys = read_key_file(files.catalog_identity);
+  const KeyFile keys = read_key_file(files.catalog_identity, "keys:");
   if (keys.identities.size() == 1) return keys.identities.front().public_key();
   throw Error(ErrorCode::no_key, tr("reading a key"),
               fmt::format(fmt::runtime(tr("the file holds no {}")), "coffre-identity x25519 meta"))
@@ -31,7 +31,7 @@ PublicKey catalog_key(const KeyFiles& files) {
 }
 
 PublicKey root_of(const KeyFiles& files) {
-  const KeyFile keys = read_key_file(files.root);
+  const KeyFile keys = read_key_file(files.root, "keys:");
   if (keys.root) return *keys.root;
   throw Error(ErrorCode::no_key, tr("reading a key"),
               fmt::format(fmt::runtime(tr("the file holds no {}")), "coffre-root"))

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kPartial = 3;
+constexpr std::string_view kBackupEnding = ".bak";
 
 std::vector<fs::path> paths_of(const std::vector<std::string>& words) {
   return {words.begin(), words.end()};
@@ -81,9 +82,15 @@ std::vector<Bytes> sidecars_beside(const OpeningKeys& keys, const BareFile& bare
   return fitting_sidecar(*bare.content, keys.ring.identities, [&] { return sidecars_beside(bare.path); });
 }
 
-bool names_a_file(const std::string& word) {
+bool names_a_file(const std::string& word, const cli::Context& context) {
   std::error_code ignored;
-  return word.find('/') != std::string::npos || fs::is_regular_file(word, ignored);
+  if (word.find('/') != std::string::npos || fs::is_regular_file(word, ignored)) return true;
+  const bool may_be_known = !context.config_file.empty() || fs::exists(cli::config_path({}), ignored);
+  if (may_be_known || !word.ends_with(kBackupEnding)) return false;
+  throw Error(ErrorCode::not_found, tr("looking for the backup"),
+              tr("there is no such file, and no configuration whose catalog could know it by this name"),
+              cli::configuration_hint())
+      .on(word);
 }
 
 std::unique_ptr<cli::Composition> installation_if_any(cli::Context& context) {

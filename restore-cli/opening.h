@@ -36,8 +36,9 @@ std::vector<Bytes> sidecars_in(const OpeningKeys& keys, Replica& place, const Ba
                                const RandomReader& file);
 std::vector<Bytes> sidecars_beside(const OpeningKeys& keys, const BareFile& bare);
 
-// A word with a slash, or the name of a file that is there, means that file; anything else a name of the catalog.
-bool names_a_file(const std::string& word);
+// A word with a slash, or the name of a file that is there, means that file; anything else a name of the catalog. Where
+// there is no configuration, and so no catalog, a word that ends in .bak and is no file is Error(not_found).
+bool names_a_file(const std::string& word, const cli::Context& context);
 
 // For bare files: the installation named by --config, else the one found at the default places if it can be opened (a
 // note says why not); nullptr: none, and none is needed.

@@ -26,6 +26,10 @@ Json error_json(const std::optional<Error>& error) {
       .set("message", error->what());
 }
 
+Json trust_json(const std::optional<TrustSource>& trust) {
+  return trust ? Json(to_string(*trust)) : Json();
+}
+
 Json proof_json(const Proof& proof) {
   Json json = Json::object();
   json.set("level", proof.level ? Json(static_cast<int>(*proof.level)) : Json())
@@ -147,7 +151,8 @@ Json file_json(const FileView& view, const RoleNames& roles) {
   json.set("device_id", to_hex(ByteView(header.device_id))).set("sequence", header.device_seq);
   json.set("file_id", to_hex(ByteView(header.file_id))).set("prev_digest", to_hex(header.prev_digest));
   json.set("size", view.size).set("digest", to_hex(view.digest)).set("signer", to_hex(header.signer_id));
-  json.set("origin_checked", view.origin_checked).set("recipients", recipients_json(full_ids(view), roles));
+  json.set("origin_checked", view.origin_checked).set("trust", trust_json(view.trust));
+  json.set("recipients", recipients_json(full_ids(view), roles));
   json.set("opened_with", view.opened_with ? Json(to_hex(*view.opened_with)) : Json());
   json.set("metadata", view.metadata ? metadata_json(*view.metadata) : Json());
   json.set("manifest", view.manifest ? manifest_json(*view.manifest) : Json());
@@ -169,6 +174,22 @@ std::string Lines::text() const {
   return text;
 }
 
+std::string origin_text(const FileView& view) {
+  if (!view.origin_checked) return tr("not checked");
+  if (!view.trust) return tr("signed by a trusted key");
+  switch (*view.trust) {
+    case TrustSource::signers_file:
+      return tr("signed by a trusted key (from --signers)");
+    case TrustSource::signed_list:
+      return tr("signed by a trusted key (from a list signed by the root key)");
+    case TrustSource::installation:
+      return tr("signed by a trusted key (from this installation)");
+    case TrustSource::key_file:
+      return tr("signed by a trusted key (from the key file alone)");
+  }
+  return {};
+}
+
 std::string recipients_text(const std::vector<std::string>& ids, const RoleNames& roles) {
   std::vector<std::string> texts;
   for (const std::string& id : ids) {
@@ -187,7 +208,7 @@ void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles, 
   lines.add(tr("Sequence"), std::to_string(header.device_seq));
   lines.add(tr("Size"), cli::size_text(view.size));
   lines.add(tr("Digest"), to_hex(view.digest));
-  lines.add(tr("Origin"), view.origin_checked ? tr("signed by a trusted key") : tr("not checked"));
+  lines.add(tr("Origin"), origin_text(view));
   lines.add(tr("Can be opened by"), recipients_text(full_ids(view), roles));
   if (view.opened_with) lines.add(tr("Opened with"), recipients_text({to_hex(*view.opened_with)}, roles));
   if (view.manifest) add_manifest_lines(lines, *view.manifest, zone);

@@ -17,6 +17,7 @@ namespace coffre {
 
 cli::Json instant_json(const std::optional<Instant>& instant);
 cli::Json error_json(const std::optional<Error>& error);
+cli::Json trust_json(const std::optional<TrustSource>& trust);
 cli::Json proof_json(const Proof& proof);
 cli::Json backup_json(const BackupView& view);
 cli::Json evidence_json(const std::vector<Evidence>& evidence);
@@ -37,6 +38,8 @@ class Lines {
 
 // `zone`: for its dates; nullptr = UTC, as --json has them.
 void add_file_lines(Lines& lines, const FileView& view, const RoleNames& roles, const Zone* zone);
+// Whose word says that the signer counts: "signed by a trusted key (...)", or "not checked".
+std::string origin_text(const FileView& view);
 std::string recipients_text(const std::vector<std::string>& ids, const RoleNames& roles);
 // A word of Proof::missing as a sentence.
 std::string missing_text(const std::string& word);

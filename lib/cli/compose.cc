@@ -170,6 +170,21 @@ std::filesystem::path config_path(const std::string& option) {
   return std::filesystem::exists(here) ? here : "/etc/coffre/coffre.yaml";
 }
 
+std::string configuration_hint() {
+  return tr(
+      "Name yours with --config FILE, or in the environment variable COFFRE_CONFIG; backupd init makes a new one");
+}
+
+Settings load_configuration(const std::string& config_option) {
+  const std::filesystem::path file = config_path(config_option);
+  std::error_code ignored;
+  if (std::filesystem::status(file, ignored).type() != std::filesystem::file_type::not_found) {
+    return load_settings(file);
+  }
+  throw Error(ErrorCode::usage, tr("reading the configuration"), tr("there is no such file"), configuration_hint())
+      .on(file.string());
+}
+
 const char* version() {
   return COFFRE_VERSION;
 }
@@ -236,7 +251,7 @@ std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {
 
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs) {
   auto made = std::make_unique<Composition>();
-  made->settings = load_settings(config_path(config_option));
+  made->settings = load_configuration(config_option);
   made->inventory_files = read_inventory(made->settings.inventory);
   if (!made->inventory_files.inventory) throw error_of(tr("reading the inventory"), made->inventory_files.errors);
   load_zones(*made);

@@ -43,6 +43,11 @@ struct Composition {
 // --config, else $COFFRE_CONFIG, else ./coffre.yaml, else /etc/coffre/coffre.yaml; the first that is given or exists.
 std::filesystem::path config_path(const std::string& option);
 
+// The settings of that configuration. Error(usage): with file:line:column, or how to name one when there is none.
+Settings load_configuration(const std::string& config_option);
+// How a person names the configuration that was not found.
+std::string configuration_hint();
+
 // Throws Error: usage (configuration, with file:line:column), rule, no_key, io, damaged, as the parts say.
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs);
 

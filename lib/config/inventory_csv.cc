@@ -52,6 +52,18 @@ struct Header {
   std::vector<std::string> ignored;
 };
 
+// A title that means nothing, with the missing column that it may have been meant for.
+std::string perhaps(const std::string& title, const std::array<bool, kColumns>& seen) {
+  const std::string shown = printable(title);
+  for (std::size_t column = 0; column < kColumns; ++column) {
+    const ColumnName& name = kNames.at(column);
+    const std::vector<std::string> both = {std::string(name.folded), std::string(name.english)};
+    if (seen.at(column) || nearest(title, both).empty()) continue;
+    return fmt::format(fmt::runtime(tr("\"{}\" (perhaps {})")), shown, name.french);
+  }
+  return fmt::format(fmt::runtime(tr("\"{}\"")), shown);
+}
+
 Header header_of(const CsvRecord& record) {
   const auto bad = [](std::string why) {
     return Error(ErrorCode::usage, tr("reading the table's header"), std::move(why));
@@ -77,7 +89,13 @@ Header header_of(const CsvRecord& record) {
     if (!seen.at(column)) missing.emplace_back(kNames.at(column).french);
   }
   if (missing.empty()) return header;
-  throw bad(fmt::format(fmt::runtime(tr("missing columns: {}")), join(missing, ", ")));
+  std::string why = fmt::format(fmt::runtime(tr("missing columns: {}")), join(missing, ", "));
+  if (!header.ignored.empty()) {
+    std::vector<std::string> unknown;
+    for (const std::string& title : header.ignored) unknown.push_back(perhaps(title, seen));
+    why += fmt::format(fmt::runtime(tr("; not known: {}")), join(unknown, ", "));
+  }
+  throw bad(why);
 }
 
 Code code_of(const Cells& cells, Column column) {
@@ -86,10 +104,25 @@ Code code_of(const Cells& cells, Column column) {
   const std::optional<Code> code = Code::create(to_upper_ascii(cell));
   if (code) return *code;
   const std::string proposal = suggested_code(cell);
-  if (proposal.empty())
-    throw refused(tr("{} \"{}\" is no code (A-Z, 0-9 and -, at most 32)"), kNames.at(column).french, cell);
-  throw refused(tr("{} \"{}\" is no code (A-Z, 0-9 and -, at most 32); for example {}"), kNames.at(column).french, cell,
-                proposal);
+  if (proposal.empty()) {
+    throw refused(tr("{} \"{}\": codes are upper-case letters, digits and hyphens, at most 32"),
+                  kNames.at(column).french, cell);
+  }
+  throw refused(tr("{} \"{}\": codes are upper-case letters, digits and hyphens, at most 32: write {}"),
+                kNames.at(column).french, cell, proposal);
+}
+
+// Codes that stand in lower case in the table.
+std::vector<std::string> raised_codes(const Cells& cells) {
+  std::vector<std::string> notes;
+  for (const Column column : {client, site, type, name}) {
+    const std::string& cell = cells.at(column);
+    const std::string raised = to_upper_ascii(cell);
+    if (raised == cell) continue;
+    notes.push_back(fmt::format(fmt::runtime(tr("{} \"{}\" is taken as {}: codes are upper-case letters")),
+                                kNames.at(column).french, cell, raised));
+  }
+  return notes;
 }
 
 // "Anne Martin <a.martin@example.fr> 01 23 45 67 89": every part but one may be missing.
@@ -202,6 +235,15 @@ std::string person_text(const std::optional<Person>& person) {
   return out;
 }
 
+std::string contract_text(Contract contract) {
+  return contract == Contract::reinforced ? "renforcé" : "standard";
+}
+
+void note_difference(std::vector<CsvDifference>& differences, Column column, std::string known, std::string table) {
+  if (known == table) return;
+  differences.push_back({std::string(kNames.at(column).french), std::move(known), std::move(table)});
+}
+
 std::string row_text(const Cells& cells) {
   std::vector<std::string> fields;
   for (const std::string& cell : cells) fields.push_back(csv_field(cell, ';'));
@@ -230,12 +272,33 @@ CsvImport parse_inventory_csv(std::string_view text) {
       accepted.add(proposal, row.line);
       row.label = proposal.device.key.display();
       row.proposal = std::move(proposal);
+      row.notes = raised_codes(cells);
     } catch (const Error& error) {
       row.refusal = printable(error.reason());
     }
     import.rows.push_back(std::move(row));
   }
   return import;
+}
+
+std::vector<CsvDifference> csv_differences(const Device& known, const Device& from_table) {
+  std::vector<CsvDifference> differences;
+  note_difference(differences, address, known.address, from_table.address);
+  note_difference(differences, driver, known.driver, from_table.driver);
+  note_difference(differences, credential, known.credential, from_table.credential);
+  return differences;
+}
+
+std::vector<CsvDifference> csv_differences(const Site& known, const Site& from_table) {
+  std::vector<CsvDifference> differences;
+  note_difference(differences, contract, contract_text(known.contract), contract_text(from_table.contract));
+  if (from_table.backup_owner) {
+    note_difference(differences, owner, person_text(known.backup_owner), person_text(from_table.backup_owner));
+  }
+  if (from_table.deputy) {
+    note_difference(differences, deputy, person_text(known.deputy), person_text(from_table.deputy));
+  }
+  return differences;
 }
 
 std::string format_inventory_csv(const Inventory& inventory) {
@@ -249,7 +312,7 @@ std::string format_inventory_csv(const Inventory& inventory) {
     Cells cells;
     cells[client] = key.client.text();
     cells[site] = key.site.text();
-    cells[contract] = at.contract == Contract::reinforced ? "renforcé" : "standard";
+    cells[contract] = contract_text(at.contract);
     cells[owner] = person_text(at.backup_owner);
     cells[deputy] = person_text(at.deputy);
     cells[type] = key.type.text();

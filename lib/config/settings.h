@@ -62,8 +62,33 @@ struct LocalReplicaSettings {
   std::vector<std::string> allow_fuse;  // FUSE types whose claim to encrypt is believed: "gocryptfs"
 };
 
+enum class BucketStyle { path, virtual_host };           // https://ENDPOINT/BUCKET/KEY, https://BUCKET.ENDPOINT/KEY
+enum class BucketLock { compliance, governance, none };  // what each object is asked to be locked with
+
+// Where the data lies by law and contract (config/residency.h). A statement is a person's word for an endpoint that is
+// not on our list; `check` and the journal show it.
+struct Residency {
+  std::string country = "FR";
+  std::string statement;  // "" when the endpoint is on the list
+  std::string by;
+  std::optional<Date> date;
+};
+
+struct BucketSettings {
+  std::string endpoint;  // "https://host[:port]"
+  std::string region;    // of the signature; "" never
+  std::string bucket;
+  BucketStyle style = BucketStyle::path;
+  std::filesystem::path ca_file;  // empty: the system's authorities
+  std::string writer;             // name of a stored credential: put, get, list, set retention
+  std::string deleter;            // also deletes versions; "": this installation never expires from the bucket
+  BucketLock lock = BucketLock::compliance;
+  Residency residency;
+};
+
 struct CloudReplicaSettings {
-  std::filesystem::path directory;  // the embedded stand-in; S3 comes in a later version
+  std::filesystem::path directory;       // the embedded stand-in; empty when there is a bucket
+  std::optional<BucketSettings> bucket;  // exactly one of both is given
   std::string location;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/translate.h"
+#include "config/bucket_settings.h"
 #include "config/schema_check.h"
 #include "config/secret_keys.h"
 #include "config/value_forms.h"
@@ -122,7 +123,8 @@ class SettingsReader {
   }
 
   void refuse_inside_replicas(const std::optional<YamlValue>& section, std::string_view key, const fs::path& file) {
-    if (!lies_in(file, settings().local.path) && !lies_in(file, settings().cloud.directory)) return;
+    const fs::path& directory = settings().cloud.directory;
+    if (!lies_in(file, settings().local.path) && (directory.empty() || !lies_in(file, directory))) return;
     const std::optional<YamlValue> value = section ? section->find(key) : std::nullopt;
     const YamlValue& place = value ? *value : section ? *section : root_;
     result_.errors.push_back(
@@ -140,13 +142,21 @@ class SettingsReader {
     }
     settings().cloud.directory = path_of(cloud, "directory", {});
     settings().cloud.location = text_of(cloud, "location");
+    if (const std::optional<YamlValue> s3 = cloud->find("s3")) {
+      settings().cloud.bucket = bucket_settings_of(*s3, folder_, result_.errors);
+    }
   }
 
   void check_replicas() {
     const YamlValue cloud = *root_.find("replicas")->find("cloud");
     const fs::path& first = settings().local.path;
     const fs::path& second = settings().cloud.directory;
-    if (lies_in(first, second) || lies_in(second, first)) {
+    if (second.empty() != settings().cloud.bucket.has_value()) {
+      result_.errors.push_back(
+          cloud.key_finding(tr("the second place is either a bucket (`s3:`) or a directory (`directory:`)")));
+      return;
+    }
+    if (!second.empty() && (lies_in(first, second) || lies_in(second, first))) {
       result_.errors.push_back(
           cloud.find("directory")
               ->finding(fmt::format(fmt::runtime(tr("both replicas would lie in one folder (the local one is {})")),

@@ -28,12 +28,13 @@ constexpr std::array kRules = {
                 tr_noop("Ask on site whether the certificate was changed, then compare and confirm with "
                         "`backupd device pin DEVICE --reason R`"),
                 "backupd device pin DEVICE --reason R"},
-    AnomalyRule{
-        AnomalyCode::credential_stopped, "credential_stopped", "IDENTIFIANTS_ARRETES", Severity::major,
-        Closing::justification, tr_noop("credential refused once and stopped"),
-        tr_noop("the credential released by a person"),
-        tr_noop("Correct the password with `backupd secret set NAME`, then `backupd secret release NAME --reason R`"),
-        "backupd secret release NAME --reason R"},
+    AnomalyRule{AnomalyCode::credential_stopped, "credential_stopped", "IDENTIFIANTS_ARRETES", Severity::major,
+                Closing::justification, tr_noop("credential refused once and stopped"),
+                tr_noop("the credential released by a person"),
+                tr_noop("If the password was wrong, set the right one with `backupd secret set NAME`; or, if it is "
+                        "right after all, "
+                        "`backupd secret release NAME --reason R`"),
+                "backupd secret release NAME --reason R"},
     AnomalyRule{AnomalyCode::replica_unavailable, "replica_unavailable", "EMPLACEMENT_INDISPONIBLE", Severity::critical,
                 Closing::fact, tr_noop("replica not available"), tr_noop("the replica can be read and written again"),
                 tr_noop("Mount, free or reconnect the replica until `backupd check` says that it is in order")},
@@ -50,10 +51,12 @@ constexpr std::array kRules = {
                 Closing::proof, tr_noop("key not proven"),
                 tr_noop("each identity opened a backup of this build and recipients list"),
                 tr_noop("At the restore station, run `restore-cli verify NAME --identity FILE` with each identity")},
-    AnomalyRule{AnomalyCode::proof_insufficient, "proof_insufficient", "PREUVE_INSUFFISANTE", Severity::major,
-                Closing::proof, tr_noop("backup not proven far enough"),
-                tr_noop("a backup of the device of the required proof level"),
-                tr_noop("See what is missing with `restore-cli show NAME`, then run `restore-cli verify NAME`")},
+    AnomalyRule{
+        AnomalyCode::proof_insufficient, "proof_insufficient", "PREUVE_INSUFFISANTE", Severity::major, Closing::proof,
+        tr_noop("backup not proven far enough"), tr_noop("a backup of the device of the required proof level"),
+        tr_noop(
+            "See what is missing with `restore-cli show NAME`; then, at the restore station, run `restore-cli verify "
+            "NAME --identity FILE` with each identity")},
     AnomalyRule{AnomalyCode::sequence_gap, "sequence_gap", "TROU_DE_SEQUENCE", Severity::critical,
                 Closing::justification, tr_noop("gap or twin in the sequence of backups"),
                 tr_noop("a conclusion of the security manager"),

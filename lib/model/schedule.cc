@@ -47,11 +47,6 @@ Slot slot_on(sys_days day, const Window& window, const Zone& zone, std::string_v
 // (design.md section 7), and what lies in the future must not silence the schedule.
 constexpr Seconds kClockTolerance = std::chrono::hours{1};
 
-bool is_done(const Slot& slot, const DueState& state, Instant now) {
-  return state.last_non_suspect && *state.last_non_suspect >= slot.start &&
-         *state.last_non_suspect <= now + kClockTolerance;
-}
-
 }  // namespace
 
 Slot slot_at(const Window& window, const Zone& site_zone, std::string_view device_id, Instant now) {
@@ -68,16 +63,21 @@ Slot next_slot(const Window& window, const Zone& site_zone, std::string_view dev
   return slot_on(day + kWeek, window, site_zone, device_id);
 }
 
+bool is_done(Instant slot_start, const DueState& state, Instant now) {
+  return state.last_non_suspect && *state.last_non_suspect >= slot_start &&
+         *state.last_non_suspect <= now + kClockTolerance;
+}
+
 bool is_due(const Slot& slot, const DueState& state, Instant now) {
   if (!state.last_non_suspect) return true;
-  return now >= slot.due && !is_done(slot, state, now);
+  return now >= slot.due && !is_done(slot.start, state, now);
 }
 
 Instant next_expected(const Window& window, const Zone& site_zone, std::string_view device_id, const DueState& state,
                       Instant now) {
   if (!state.last_non_suspect) return now;
   const Slot slot = slot_at(window, site_zone, device_id, now);
-  if (!is_done(slot, state, now)) return slot.due;
+  if (!is_done(slot.start, state, now)) return slot.due;
   return next_slot(window, site_zone, device_id, slot).due;
 }
 

@@ -33,9 +33,12 @@ struct DueState {
   std::optional<Instant> last_non_suspect;  // start of collection of the newest non-suspect backup of any kind
 };
 
+// Whether the slot that begins at `slot_start` has its backup: nothing is missing then, whatever fails afterwards. One
+// dated more than an hour after `now` does not make a slot done (a clock was wrong): a false date must not silence the
+// schedule. Callers leave such rows out, so that the newest believable one is seen.
+bool is_done(Instant slot_start, const DueState& state, Instant now);
+
 // Whether a scheduled backup should run now: never backed up, or the slot's instant has come and the slot is not done.
-// A backup dated more than an hour after `now` does not make a slot done (a clock was wrong): a false date must not
-// silence the schedule. Callers leave such rows out, so that the newest believable one is seen.
 bool is_due(const Slot& slot, const DueState& state, Instant now);
 
 // When the next scheduled backup is expected, given that state: `now` when there never was one, this slot's instant

@@ -92,7 +92,7 @@ Error handshake_error(const std::string& step, const std::string& detail) {
                        fmt::format(fmt::runtime(tr("the connection was lost while TLS was set up ({})")), detail));
   }
   return refused(step, fmt::format(fmt::runtime(tr("no TLS 1.2 or newer could be agreed upon ({})")), detail),
-                 tr("Check the port and the device's TLS settings or firmware."), "TLS");
+                 tr("Check the port, and the TLS settings or the firmware of the other side."), "TLS");
 }
 
 }  // namespace
@@ -141,12 +141,15 @@ void apply_rules(void* easy, ConnectionRules& rules) {
   set(easy, CURLOPT_ERRORBUFFER, rules.error_text.data());
 
   set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  const bool by_ca = !rules.endpoint.ca_file.empty();
+  const bool by_ca = rules.endpoint.trust == Trust::authorities;
   set(easy, CURLOPT_SSL_VERIFYPEER, by_ca ? kOn : kOff);
   set(easy, CURLOPT_SSL_VERIFYHOST, by_ca ? kVerifyHostName : kOff);
-  const char* const nothing = nullptr;
-  set(easy, CURLOPT_CAPATH, nothing);  // the named file only, never the system's authorities
-  set(easy, CURLOPT_CAINFO, by_ca ? rules.endpoint.ca_file.c_str() : nothing);
+  // libcurl's own defaults are this machine's authorities: left as they are only where nothing else was named.
+  if (!by_ca || !rules.endpoint.ca_file.empty()) {
+    const char* const nothing = nullptr;
+    set(easy, CURLOPT_CAPATH, nothing);
+    set(easy, CURLOPT_CAINFO, by_ca ? rules.endpoint.ca_file.c_str() : nothing);
+  }
   if (!rules.endpoint.pin.empty()) set(easy, CURLOPT_PINNEDPUBLICKEY, rules.endpoint.pin.c_str());
 }
 
@@ -161,7 +164,7 @@ Error curl_error(int code, const ConnectionRules& rules, const std::string& step
                      "PIN_MISMATCH");
     case CURLE_PEER_FAILED_VERIFICATION:
       return refused(step, fmt::format(fmt::runtime(tr("the certificate is not accepted ({})")), detail),
-                     tr("Check the CA file, the host name and the clock."), "PIN_MISMATCH");
+                     tr("Check the CA file, the host name and the clock."), "CERTIFICATE");
     case CURLE_SSL_CACERT_BADFILE:
       return {ErrorCode::usage, step,
               fmt::format(fmt::runtime(tr("the CA file {} cannot be used")), rules.endpoint.ca_file)};
@@ -169,8 +172,8 @@ Error curl_error(int code, const ConnectionRules& rules, const std::string& step
       return unreachable(step, tr("the name has no address (DNS)"));
     case CURLE_COULDNT_CONNECT:
       if (!rules.fence_refused) return unreachable(step, tr("nothing answers at this address"));
-      return refused(step, tr("the address lies outside what this device may have; nothing was sent"),
-                     tr("Check DNS, the tunnel, and `networks:` of the site."), "ADDRESS_FENCE");
+      return refused(step, tr("the address lies outside what is allowed here; nothing was sent"),
+                     tr("Check DNS, the tunnel, and `networks:` of the site or the store."), "ADDRESS_FENCE");
     case CURLE_OPERATION_TIMEDOUT:
       return unreachable(step, fmt::format(fmt::runtime(tr("no end within the time allowed ({})")), detail), "TIMEOUT");
     case CURLE_SSL_CONNECT_ERROR:

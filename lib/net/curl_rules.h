@@ -27,7 +27,7 @@ struct ConnectionRules {
 // Checks the endpoint's URL and networks (usage). The pin is the caller's matter.
 ConnectionRules make_rules(Endpoint endpoint, Limits limits);
 
-// Sets all options that do not depend on the request. Without pin and CA file nothing is verified: first contact only.
+// Sets all options that do not depend on the request. Trust::pin without a pin verifies nothing: first contact only.
 void apply_rules(void* easy, ConnectionRules& rules);
 
 // The key of the certificate that the peer showed, from within a callback of a transfer whose TLS is up. A key that

@@ -18,6 +18,7 @@ namespace {
 using Time = TransferWatch::Time;
 
 constexpr long kOn = 1;
+constexpr long kUploadBuffer = 256L * 1024;
 // libcurl has timers of its own; ours are looked at no later than this.
 constexpr std::chrono::milliseconds kLongestWait{1000};
 
@@ -42,7 +43,10 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 struct Exchange {
   TransferWatch& watch;
   CURL* easy;
+  const RandomReader* upload;
   bool allow_weak_key;
+  std::uint64_t uploaded = 0;
+  std::exception_ptr upload_failure{};
   std::string weak_key{};  // "RSA 1024": the peer showed it
 };
 
@@ -69,6 +73,26 @@ std::size_t on_body(char* data, std::size_t /*one*/, std::size_t size, void* con
   if (!exchange.watch.body(as_bytes({data, size}), now())) return 0;
   if (exchange.watch.body_complete() && more_is_waiting(exchange.easy)) exchange.watch.excess_seen();
   return size;
+}
+
+std::size_t on_upload(char* out, std::size_t one, std::size_t count, void* context) noexcept {
+  auto& exchange = *static_cast<Exchange*>(context);
+  const std::uint64_t left = exchange.upload->size() - exchange.uploaded;
+  const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(one * count, left));
+  try {
+    exchange.upload->read_at(exchange.uploaded, {reinterpret_cast<std::uint8_t*>(out), length});
+  } catch (...) {
+    exchange.upload_failure = std::current_exception();
+    return CURL_READFUNC_ABORT;
+  }
+  exchange.uploaded += length;
+  return length;
+}
+
+// libcurl would begin again on a fresh connection; the watch lets it go no further than that.
+int on_rewind(void* context, curl_off_t offset, int /*origin*/) noexcept {
+  static_cast<Exchange*>(context)->uploaded = static_cast<std::uint64_t>(offset);
+  return CURL_SEEKFUNC_OK;
 }
 
 // The connection is up, and nothing of this request was sent.
@@ -149,9 +173,20 @@ HeaderList headers_of(const Request& request) {
   return list;
 }
 
-void apply_request(CURL* easy, const Request& request) {
+void apply_request(CURL* easy, const Request& request, Exchange& exchange) {
   if (request.method == "HEAD") {
     set(easy, CURLOPT_NOBODY, kOn);
+    return;
+  }
+  if (request.upload != nullptr) {
+    set(easy, CURLOPT_UPLOAD, kOn);
+    set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.upload->size()));
+    set(easy, CURLOPT_READFUNCTION, on_upload);
+    set(easy, CURLOPT_READDATA, &exchange);
+    set(easy, CURLOPT_SEEKFUNCTION, on_rewind);
+    set(easy, CURLOPT_SEEKDATA, &exchange);
+    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
+    set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     return;
   }
   const bool with_body = !request.body.empty() || request.method == "POST" || request.method == "PUT";
@@ -195,16 +230,22 @@ void apply_credentials(CURL* easy, const Credentials& credentials) {
   apply_secret(easy, CURLOPT_PASSWORD, credentials.secret);
 }
 
-void check_pin(const Endpoint& endpoint) {
+void check_trust(const Endpoint& endpoint) {
+  const bool by_authorities = endpoint.trust == Trust::authorities;
+  if (by_authorities ? !endpoint.pin.empty() : !endpoint.ca_file.empty()) {
+    throw Error(ErrorCode::usage, tr("preparing the connection"),
+                tr("a pin is for devices and a CA file for stores, never one for the other"));
+  }
+  if (by_authorities) return;
   const auto reject = [](const char* why, std::string_view category) {
     Error error(ErrorCode::refused, tr("preparing the connection"), why,
                 tr("Confirm the device's certificate with `backupd device pin`."));
     throw error.with_category(category);
   };
-  if (endpoint.pin.empty() && endpoint.ca_file.empty()) {
+  if (endpoint.pin.empty()) {
     reject(tr("no certificate has been confirmed for this device yet"), "PIN_MISSING");
   }
-  if (!endpoint.pin.empty() && !is_pin(endpoint.pin)) {
+  if (!is_pin(endpoint.pin)) {
     reject(tr("the certificate's pin is not of the form sha256//..."), "PIN_MALFORMED");
   }
 }
@@ -236,9 +277,11 @@ struct HttpsClient::State {
       Error error(ErrorCode::refused, step,
                   fmt::format(fmt::runtime(tr("the key of its certificate is too weak ({}); nothing was sent")),
                               exchange.weak_key),
-                  tr("Give the device a certificate with RSA 2048 or EC 256; until then write into coffre.yaml: allow: "
-                     "[{exception: weak-tls, device: CLIENT/SITE/TYPE_NAME, until: YYYY-MM-DD, by: NAME, reason: "
-                     "TEXT}]"));
+                  rules.endpoint.trust == Trust::authorities
+                      ? tr("Give the store a certificate with RSA 2048 or EC 256.")
+                      : tr("Give the device a certificate with RSA 2048 or EC 256; until then write into coffre.yaml: "
+                           "allow: [{exception: weak-tls, device: CLIENT/SITE/TYPE_NAME, until: YYYY-MM-DD, by: NAME, "
+                           "reason: TEXT}]"));
       error.with_category("WEAK_KEY");
       throw error;
     }
@@ -274,7 +317,7 @@ struct HttpsClient::State {
 
 HttpsClient::HttpsClient(Endpoint endpoint, Limits limits) {
   init_curl();
-  check_pin(endpoint);
+  check_trust(endpoint);
   state_ = std::make_unique<State>(make_rules(std::move(endpoint), limits));
 }
 
@@ -302,11 +345,10 @@ Response HttpsClient::send(const Request& request, const Credentials& credential
   const HeaderList headers = headers_of(request);
   set(easy, CURLOPT_HTTPHEADER, headers.get());
   set(easy, CURLOPT_URL, (rules.endpoint.base_url + request.target).c_str());
-  apply_request(easy, request);
-  apply_credentials(easy, credentials);
-
   TransferWatch watch(request, credentials, rules.limits, body, step);
-  Exchange exchange{watch, easy, rules.endpoint.allow_weak_key};
+  Exchange exchange{watch, easy, request.upload, rules.endpoint.allow_weak_key};
+  apply_request(easy, request, exchange);
+  apply_credentials(easy, credentials);
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_HEADERDATA, &exchange);
   set(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -321,43 +363,12 @@ Response HttpsClient::send(const Request& request, const Credentials& credential
 
   if (code != CURLE_OK || watch.failure()) state_->forget_connections();
   state_->judge_key(exchange, step);
+  if (exchange.upload_failure) std::rethrow_exception(exchange.upload_failure);
   watch.rethrow_sink_failure();
   if (watch.failure()) throw Error(*watch.failure());
   const bool answered = watch.ended_at_second_use() && watch.head_complete();
   if (code != CURLE_OK && !answered) throw curl_error(code, rules, step, watch.head_complete());
   return watch.finish();
-}
-
-std::string_view Response::header(std::string_view lower_case_name) const {
-  const auto found =
-      std::find_if(headers.begin(), headers.end(), [&](const auto& header) { return header.first == lower_case_name; });
-  return found == headers.end() ? std::string_view() : std::string_view(found->second);
-}
-
-bool is_pin(std::string_view pin) {
-  constexpr std::string_view kPrefix = "sha256//";
-  constexpr std::size_t kDigits = 43;  // 32 bytes are 42 2/3 digits: the last one has two spare bits, which are zero
-  constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  constexpr std::size_t kSpare = 4;
-  if (!pin.starts_with(kPrefix)) return false;
-  pin.remove_prefix(kPrefix.size());
-  if (pin.size() != kDigits + 1 || pin.back() != '=') return false;
-  pin.remove_suffix(1);
-  return pin.find_first_not_of(kBase64) == std::string_view::npos && kBase64.find(pin.back()) % kSpare == 0;
-}
-
-std::string percent_encode(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                            std::string_view("-._~").find(c) != std::string_view::npos;
-    if (unreserved) {
-      result += c;
-    } else {
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return result;
 }
 
 }  // namespace coffre

@@ -1,25 +1,27 @@
 // The one HTTPS client towards devices and stores, on libcurl, with the rules of security-design.md section 3.
 //
-// https only; a public-key pin or a CA file is mandatory; no redirects; exactly one authentication scheme; limits on
-// bytes and time in every phase; no proxy; no content decoding; only addresses that the endpoint allows; cookies only
-// as the caller sends them. Never logs a request, a header or a body. URLs in errors are shown without their query.
+// https only; who the peer is was confirmed (a device: by the pin of its key; a store: by an authority and its host
+// name), never taken on trust; no redirects; exactly one authentication scheme; limits on bytes and time in every
+// phase; no proxy; no content decoding; only addresses that the endpoint allows; cookies only as the caller sends them.
+// Never logs a request, a header or a body. URLs in errors are shown without their query.
 //
 // Threads: a client belongs to one thread at a time (it keeps one connection alive). Errors are thrown as Error:
 //   unreachable  no route, refused, DNS, connection lost, early end (category "SHORT_BODY": fewer bytes than declared
 //   or
 //                a chunked body cut), time-out of any phase (category "TIMEOUT")
-//   refused      nothing was sent: the pin or certificate does not match (category "PIN_MISMATCH"), there is no pin or
-//   no
-//                well-formed one ("PIN_MISSING", "PIN_MALFORMED"), the address is outside what the endpoint allows
-//                ("ADDRESS_FENCE"), the peer has no TLS >= 1.2 that we accept ("TLS"), the key of its certificate is
-//                weak and this endpoint has no exception ("WEAK_KEY")
+//   refused      nothing was sent: the pin does not match (category "PIN_MISMATCH"), no authority that counts vouches
+//                for the certificate or it is for another name ("CERTIFICATE"), there is no pin or no well-formed one
+//                ("PIN_MISSING", "PIN_MALFORMED"), the address is outside what the endpoint allows ("ADDRESS_FENCE"),
+//                the peer has no TLS >= 1.2 that we accept ("TLS"), the key of its certificate is weak and this
+//                endpoint has no exception ("WEAK_KEY")
 //   implausible  the peer breaks the protocol: more bytes than allowed (category "TOO_LARGE"), content encoding
 //                ("ENCODING"), redirect ("REDIRECT"), lying length ("LENGTH"), anything else ("PROTOCOL")
 //   usage        an endpoint or request that cannot be sent (bad URL, network, header, credential characters)
 // Other HTTP statuses are not errors here: the caller judges them. 304 is not a redirect. After an Error some bytes may
 // have been written to the sink: whoever made the sink drops it.
 //
-// A dead keep-alive connection is replaced silently, except when that would send a password twice.
+// A dead keep-alive connection is replaced silently, except when that would send a password or an upload twice: a lost
+// upload is Error(unreachable), and may have arrived or not.
 #pragma once
 
 #include <chrono>
@@ -37,14 +39,21 @@
 
 namespace coffre {
 
+enum class Trust {
+  pin,          // devices: the key whose fingerprint a person has confirmed, whatever its certificate says
+  authorities,  // stores: a certificate for the very host name, from an authority of `ca_file` or, without one, of this
+                // machine
+};
+
 struct Endpoint {
   std::string base_url;  // "https://host[:port]", nothing after it
-  std::string pin;       // "sha256//<base64 of 32 bytes>"; checked for form before any connection
-  std::string ca_file;   // stores only: used instead of a pin; one of both is required
+  std::string pin;       // Trust::pin only, and required there: "sha256//<base64 of 32 bytes>"
+  std::string ca_file;   // Trust::authorities only: PEM; then no other authority counts
   std::vector<std::string>
       networks;                 // CIDR list that a host *name* may resolve to; a literal address allows itself only.
                                 // Without the list, a name may not resolve to loopback, link-local, multicast or 0/8.
   bool allow_weak_key = false;  // a dated exception for this peer: its weak key is logged once, not refused
+  Trust trust = Trust::pin;
 };
 
 struct Limits {
@@ -70,6 +79,9 @@ struct Request {
   std::string target;  // path and query, starts with "/"; percent-encoded by the caller
   std::vector<std::pair<std::string, std::string>> headers{};
   ClearBytes body{};  // wiped with the request
+  // Sent as the body instead, as it is read, with its size as Content-Length. What it throws ends the exchange and
+  // reaches the caller unchanged.
+  const RandomReader* upload = nullptr;
 };
 
 struct Response {
@@ -86,7 +98,8 @@ struct Response {
 
 class HttpsClient {
  public:
-  // Checks the endpoint's form (refused: PIN_MISSING, PIN_MALFORMED; usage); connects to nothing.
+  // Checks the endpoint's form (refused: PIN_MISSING, PIN_MALFORMED; usage, also for a pin where authorities decide and
+  // the other way round); connects to nothing.
   HttpsClient(Endpoint endpoint, Limits limits);
   ~HttpsClient();
   HttpsClient(HttpsClient&&) noexcept;

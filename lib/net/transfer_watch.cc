@@ -46,6 +46,9 @@ bool TransferWatch::fail(ErrorCode code, std::string why, std::string_view categ
 
 bool TransferWatch::request_starts(Time now) {
   carried_before_ = carried_before_ || carried_;
+  if (started_ && request_.upload != nullptr) {
+    return fail(ErrorCode::unreachable, tr("the connection was lost before the upload was answered"), "");
+  }
   const bool password = credentials_.scheme == AuthScheme::digest || credentials_.scheme == AuthScheme::basic;
   if (password && carried_before_) {
     second_use_ = true;
@@ -94,7 +97,7 @@ bool TransferWatch::body_received(std::size_t bytes, Time now) {
 }
 
 void TransferWatch::excess_seen() {
-  fail(ErrorCode::implausible, tr("the device sent more bytes than it had declared"), "LENGTH");
+  fail(ErrorCode::implausible, tr("more bytes came than were declared"), "LENGTH");
 }
 
 bool TransferWatch::head_line(std::string_view line) {
@@ -158,7 +161,7 @@ bool TransferWatch::head_ends() {
 
   const bool redirect = response_.status >= kFirstRedirect && response_.status < kFirstClientError;
   if (redirect && response_.status != kNotModified) {
-    return fail(ErrorCode::implausible, tr("the device wants to send us elsewhere (redirect), which is never followed"),
+    return fail(ErrorCode::implausible, tr("the answer sends us elsewhere (redirect), which is never followed"),
                 "REDIRECT");
   }
   if (encoded && response_.status < kFirstRedirect) {
@@ -190,7 +193,7 @@ bool TransferWatch::body(ByteView bytes, Time before) {
     return false;
   }
   response_.body_bytes += bytes.size();
-  window_start_ += std::chrono::steady_clock::now() - before;  // the sink's own time is not the device's fault
+  window_start_ += std::chrono::steady_clock::now() - before;  // the sink's own time is not the peer's fault
   return true;
 }
 
@@ -201,7 +204,8 @@ bool TransferWatch::body_complete() const {
 bool TransferWatch::everything_sent() const {
   // With digest, the request that only fetches the challenge has no body.
   const bool probing = credentials_.scheme == AuthScheme::digest && !carried_;
-  return probing || sent_body_ >= request_.body.size();
+  const std::uint64_t size = request_.upload != nullptr ? request_.upload->size() : request_.body.size();
+  return probing || sent_body_ >= size;
 }
 
 bool TransferWatch::in_time(Time now) {

@@ -25,7 +25,8 @@ class TransferWatch {
   TransferWatch(const Request& request, const Credentials& credentials, const Limits& limits, ByteSink& sink,
                 std::string step);
 
-  // A request is about to be sent on a connection that is up. False when it would send a password a second time.
+  // A request is about to be sent on a connection that is up. False when it would send a password or an upload a
+  // second time.
   [[nodiscard]] bool request_starts(Time now);
   void head_sent(std::string_view text, Time now);  // request line and headers, or a part of them
   void body_sent(std::size_t bytes, Time now);

@@ -15,7 +15,8 @@ class Directory final : public Replica {
 
   [[nodiscard]] const ReplicaProperties& properties() const override { return properties_; }
 
-  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) override {
+  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                          const PutOptions& /*options*/) override {
     return store_put(folder_, path, content, digest, [this] { folder_.require_mounted(); });
   }
   std::unique_ptr<RandomReader> open(std::string_view path) override { return store_open(folder_, path); }

@@ -69,7 +69,8 @@ void LocalVolume::require_volume() const {
   require_encrypted(state_->folder, state_->policy(), state_->sources);
 }
 
-PutResult LocalVolume::put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) {
+PutResult LocalVolume::put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                                     const PutOptions& /*options*/) {
   return store_put(state_->folder, path, content, digest, [this] { require_volume(); });
 }
 

@@ -66,7 +66,9 @@ class LocalVolume final : public Replica {
   ~LocalVolume() override;
 
   [[nodiscard]] const ReplicaProperties& properties() const override;
-  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) override;
+  using Replica::put_if_absent;
+  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                          const PutOptions& options) override;
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;

@@ -1,5 +1,5 @@
-// A place where sealed objects are kept: the local volume, a directory, a bucket (S3: next issue, same interface, same
-// contract suite tests/contract/replica_contract.h).
+// A place where sealed objects are kept: the local volume, a directory, a bucket (s3/bucket.h). One contract suite for
+// all: tests/contract/replica_contract.h.
 //
 // Objects are immutable: put once, read often, never overwritten. Paths are those of design.md section 6, relative,
 // "CLIENT/SITE/TYPE_NAME/<name>.bak" or "_coffre/<name>"; form as in os/folder.h, others throw Error(usage).
@@ -11,7 +11,9 @@
 //   refused      the store does not let us (credentials, rights)                  (bucket)
 //   io           the volume is read-only, not mounted, broken
 //   no_space     no room, no quota; watermarks are the caller's (os/space.h)
-//   rule         the volume is not encrypted any more, or the installation is another's
+//   rule         the volume is not encrypted any more, the installation is another's, or a lock must not be asked for:
+//                the clocks disagree, the date is too far                             (bucket)
+//   unsupported  the store ignored the lock that was asked for, or cannot do what a replica needs  (bucket)
 //   damaged      the source is not what `digest` says; nothing was stored
 // After any error the object is absent or whole; calling again is safe and finishes the work.
 //
@@ -41,13 +43,21 @@ struct ReplicaProperties {
   std::string location;  // where it is and who holds it, as configured
   ReplicaKind kind = ReplicaKind::directory;
   std::vector<std::string>
-      concerns;  // what `check` and the dashboard must keep showing: "encryption: none", translated
+      concerns;        // what `check` and the dashboard must keep showing: "encryption: none", translated
+  bool locks = false;  // whether PutOptions::locked_until holds here
 };
 
 enum class PutResult {
   stored,                  // it is there now, durably
   already_same,            // it was there with the same content: as good as stored
   conflict_other_content,  // another object has this path; it was left as it was: an anomaly, never overwritten
+};
+
+struct PutOptions {
+  // The store is to refuse every removal until then (S3 Object Lock, COMPLIANCE). It may outlast that, never fall
+  // short: a put that returns has read the lock back. Stores without locks (ReplicaProperties::locks) ignore it, and
+  // nobody locks for a time that has passed.
+  std::optional<Instant> locked_until;
 };
 
 struct ObjectInfo {
@@ -63,8 +73,13 @@ class Replica {
   [[nodiscard]] virtual const ReplicaProperties& properties() const = 0;
 
   // Stores all bytes of `content`, whose SHA-256 over the whole is `digest` (for a .bak: over the file, not its G2).
-  // What was written is re-read and compared before it gets its name.
-  virtual PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) = 0;
+  // Files are re-read and compared before they get their name; a bucket checks the digest itself before it does.
+  // An object that is there with the same content gets the lock if its own ends earlier.
+  virtual PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                                  const PutOptions& options) = 0;
+  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) {
+    return put_if_absent(path, content, digest, {});
+  }
 
   // The object as the store holds it now (no cache of ours, pages dropped); nullptr when absent.
   virtual std::unique_ptr<RandomReader> open(std::string_view path) = 0;

@@ -13,8 +13,8 @@ class Unavailable final : public Replica {
         why_(std::move(why)) {}  // NOLINT(bugprone-throw-keyword-missing): kept here, thrown by each call
 
   [[nodiscard]] const ReplicaProperties& properties() const override { return properties_; }
-  PutResult put_if_absent(std::string_view /*path*/, const RandomReader& /*content*/,
-                          const Digest& /*digest*/) override {
+  PutResult put_if_absent(std::string_view /*path*/, const RandomReader& /*content*/, const Digest& /*digest*/,
+                          const PutOptions& /*options*/) override {
     throw Error(why_);
   }
   std::unique_ptr<RandomReader> open(std::string_view /*path*/) override { throw Error(why_); }

@@ -13,6 +13,7 @@
 #include "catalog/devices.h"
 #include "catalog/jobs.h"
 #include "catalog/journal.h"
+#include "model/schedule.h"
 #include "service/collect_and_seal.h"
 #include "service/device_access.h"
 #include "service/intent.h"
@@ -222,6 +223,14 @@ std::string replaced(std::string text, std::string_view word, std::string_view b
   return text;
 }
 
+// Missing is a backup that its slot does not have: what fails once it is there (a person tries again, an account is
+// refused) has an outcome and a journal row, and perhaps a matter of its own, but the schedule is kept.
+bool nothing_is_missing(Session& session, const BackupOrder& order, AnomalyCode code, Instant now) {
+  if (code != AnomalyCode::backup_missing) return false;
+  const auto newest = newest_good_backup(session, order.device_id);
+  return newest && is_done(order.slot, {.last_non_suspect = newest->created_at}, now);
+}
+
 // What a failure concerns: the job that ends with it, or none when it stays open for the next run to finish; and since
 // when the device lacks a backup. A backup collected then ends the matter, also when it is recorded later.
 struct Failure {
@@ -245,10 +254,10 @@ void record_failure(Installation& at, const BackupOrder& order, const Failure& f
       device->last_error = error.finding_on(device_name);
       update_device(session, *device);
     }
+    const AnomalyCode matter = anomaly_for(error);
     // A person who ends the run knows it; the next one makes up for it.
-    if (error.code() != ErrorCode::interrupted) {
-      open_anomaly(session, anomaly_for(error), device_name, error.finding_on(device_name),
-                   failure.since.value_or(now));
+    if (error.code() != ErrorCode::interrupted && !nothing_is_missing(session, order, matter, now)) {
+      open_anomaly(session, matter, device_name, error.finding_on(device_name), failure.since.value_or(now));
     }
     if (error.code() == ErrorCode::no_space) {
       const std::string& replica = at.local->properties().name;

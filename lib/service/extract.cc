@@ -33,10 +33,15 @@ class LookOnly final : public PartVisitor {
 TargetVerdict judge(const VolumeVerdict& volume, const ClearTarget& target, const std::string& subject) {
   TargetVerdict verdict{.encrypted = volume.encrypted, .reason = volume.reason};
   if (verdict.encrypted || !target.reason.empty()) return verdict;
+  const char* const ways_out =
+      target.reminder == Reminder::catalog
+          ? tr("Name a folder on an encrypted volume (LUKS, or a FUSE type that is allowed); or add "
+               "--to-unencrypted --reason R, destroy the files afterwards, and say so: restore-cli destroyed NAME")
+          : tr("Name a folder on an encrypted volume (LUKS, or a FUSE type named with --allow-fuse); or add "
+               "--to-unencrypted --reason R, and destroy the files afterwards: without a configuration nothing is on "
+               "record, and nothing will remind you");
   throw Error(ErrorCode::rule, tr("choosing where clear files go"),
-              fmt::format(fmt::runtime(tr("volume not encrypted: {}")), volume.reason),
-              tr("Name a folder on an encrypted volume (LUKS, or a FUSE type that is allowed); or add "
-                 "--to-unencrypted --reason R, destroy the files afterwards, and say so: restore-cli destroyed NAME"))
+              fmt::format(fmt::runtime(tr("volume not encrypted: {}")), volume.reason), ways_out)
       .on(subject)
       .with_category("VOLUME_NOT_ENCRYPTED");
 }

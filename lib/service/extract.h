@@ -26,10 +26,17 @@
 
 namespace coffre {
 
+// Who remembers clear files on an unencrypted volume until they are destroyed.
+enum class Reminder {
+  catalog,  // an anomaly, closed by `restore-cli destroyed`
+  person,   // there is no installation at hand: nothing is on record
+};
+
 // What a person allows the target to be.
 struct ClearTarget {
   VolumePolicy policy{};
   std::string reason{};  // of --to-unencrypted; "" = an encrypted volume only
+  Reminder reminder = Reminder::catalog;
   VolumeSources sources{};
 };
 

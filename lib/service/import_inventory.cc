@@ -2,11 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <set>
+
+#include "base/text.h"
 #include "base/translate.h"
+#include "catalog/credentials.h"
 #include "catalog/journal.h"
+#include "config/suggest.h"
+#include "drivers/driver.h"
+#include "service/unknown_drivers.h"
 
 namespace coffre {
 namespace {
+
+// What is backed up (design.md): recorders, video management systems, cameras. Any other code is allowed.
+constexpr std::array<const char*, 3> kUsualTypes = {"CAM", "NVR", "VMS"};
 
 const Device* known_device(const Installation& at, const DeviceKey& key) {
   const auto found = at.inventory.devices.find(key);
@@ -24,25 +35,60 @@ Device merged(const Device& from_table, const Device* known) {
   return device;
 }
 
-bool says_the_same(const Device& a, const Device& b) {
-  return a.driver == b.driver && a.address == b.address && a.credential == b.credential;
+// What the rows of one table are compared with.
+struct Known {
+  const Installation& at;
+  std::set<std::string> credentials{};  // whose password is stored
+  std::set<std::string> types{};        // of devices
+};
+
+Known known_of(const Installation& at) {
+  Known known{.at = at};
+  at.catalog.read([&](Session& session) {
+    for (const CredentialRow& row : list_credentials(session)) known.credentials.insert(row.name);
+  });
+  known.types.insert(kUsualTypes.begin(), kUsualTypes.end());
+  for (const auto& entry : at.inventory.devices) known.types.insert(entry.first.type.text());
+  return known;
 }
 
-ImportRow judge_row(const Installation& at, const CsvImportRow& row) {
+void add_notes(ImportRow& row, const Known& known) {
+  const Device& device = row.proposal->device;
+  if (const std::string& type = device.key.type.text(); !known.types.contains(type)) {
+    row.notes.push_back(fmt::format(fmt::runtime(tr("type {} is new, and stays in the name of each backup; known: {}")),
+                                    type, join({known.types.begin(), known.types.end()}, ", ")));
+  }
+  if (!device.credential.empty() && !known.credentials.contains(device.credential)) {
+    row.notes.push_back(fmt::format(fmt::runtime(tr("no password is stored yet: backupd secret set {} --user USER")),
+                                    device.credential));
+  }
+  const auto site = known.at.inventory.sites.find(site_key(device.key.client, device.key.site));
+  if (site == known.at.inventory.sites.end()) return;
+  for (const CsvDifference& one : csv_differences(site->second, row.proposal->site)) {
+    row.notes.push_back(
+        fmt::format(fmt::runtime(tr("{} of the site stays \"{}\" (table: \"{}\"): change it in the inventory file")),
+                    one.column, one.in_inventory.empty() ? "-" : one.in_inventory, one.in_table));
+  }
+}
+
+ImportRow judge_row(const Known& all, const CsvImportRow& row) {
   ImportRow judged{.line = row.line, .label = row.label, .reason = row.refusal, .proposal = row.proposal};
+  judged.notes = row.notes;
   if (!row.proposal) return judged;
   const Device& wanted = row.proposal->device;
-  if (at.drivers->find(wanted.driver) == nullptr) {
-    judged.reason = fmt::format(fmt::runtime(tr("there is no driver \"{}\"")), wanted.driver);
+  if (all.at.drivers->find(wanted.driver) == nullptr) {
+    judged.reason = no_such_driver(wanted.driver, *all.at.drivers);
     judged.proposal.reset();
     return judged;
   }
-  const Device* const known = known_device(at, wanted.key);
+  const Device* const known = known_device(all.at, wanted.key);
+  if (known != nullptr) judged.changes = csv_differences(*known, wanted);
   judged.proposal->device = merged(wanted, known);
+  add_notes(judged, all);
   if (judged.proposal->device.pin.empty()) {
     judged.verdict = ImportVerdict::unconfirmed;
   } else {
-    const bool same = known != nullptr && says_the_same(*known, wanted);
+    const bool same = known != nullptr && judged.changes.empty();
     judged.verdict = same ? ImportVerdict::unchanged : ImportVerdict::ready;
   }
   return judged;
@@ -68,7 +114,8 @@ void journal_pin(const Installation& at, Session& session, const Device& device,
 std::vector<ImportRow> judge_import(const Installation& at, const CsvImport& table) {
   std::vector<ImportRow> rows;
   rows.reserve(table.rows.size());
-  for (const CsvImportRow& row : table.rows) rows.push_back(judge_row(at, row));
+  const Known known = known_of(at);
+  for (const CsvImportRow& row : table.rows) rows.push_back(judge_row(known, row));
   return rows;
 }
 

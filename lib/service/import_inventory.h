@@ -25,11 +25,15 @@ struct ImportRow {
   std::size_t line = 0;
   std::string label;
   ImportVerdict verdict = ImportVerdict::refused;
-  std::string reason;                   // of a refusal
-  std::optional<CsvProposal> proposal;  // unless refused; the device's pin filled in when it is known
+  std::string reason;                    // of a refusal
+  std::optional<CsvProposal> proposal;   // unless refused; the device's pin filled in when it is known
+  std::vector<CsvDifference> changes{};  // of a device that the inventory has: what writing the row changes
+  std::vector<std::string> notes{};      // what a person should know of the row or still has to do, one sentence each
 };
 
-// Pins that the inventory has for the same address are kept. A driver that is unknown here is a refusal.
+// Pins that the inventory has for the same address are kept. A driver that is unknown here is a refusal. A password
+// that is not stored yet, a type that no device has yet, a site that the inventory has otherwise (and that stays):
+// notes.
 std::vector<ImportRow> judge_import(const Installation& at, const CsvImport& table);
 
 // Writes every ready row into the inventory (device_admin's place rules); returns how many entries changed. One journal

@@ -1,6 +1,8 @@
 #include "service/init_installation.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -256,6 +258,19 @@ void require_apart(const InitRequest& request) {
   }
 }
 
+// What is not there yet is made later: below the nearest folder above it that is.
+void require_makeable(const fs::path& folder) {
+  fs::path above = fs::absolute(folder);
+  std::error_code ignored;
+  while (!fs::exists(above, ignored) && above.has_relative_path()) above = above.parent_path();
+  const auto fail = [&above](std::string why) {
+    throw Error(ErrorCode::io, tr("making an installation"), std::move(why), tr("Name another folder"))
+        .on(above.string());
+  };
+  if (!fs::is_directory(above, ignored)) fail(tr("it is not a folder"));
+  if (::faccessat(AT_FDCWD, above.c_str(), W_OK | X_OK, AT_EACCESS) != 0) fail(errno_text(errno));
+}
+
 void require_fresh(const InitRequest& request) {
   if (fs::exists(request.directory / "coffre.yaml")) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("there is one already"),
@@ -269,6 +284,11 @@ void require_fresh(const InitRequest& request) {
                 tr("Name an empty one with --keys-out"))
         .on(request.offline.string());
   }
+  require_makeable(request.directory);
+  require_makeable(request.offline);
+}
+
+void require_passphrase(const InitRequest& request) {
   if (request.passphrase && request.passphrase->size() < kShortestPassphrase) {
     throw Error(ErrorCode::usage, tr("locking the offline keys"),
                 fmt::format(fmt::runtime(tr("the passphrase has less than {} characters")), kShortestPassphrase));
@@ -290,8 +310,14 @@ Settings settings_of(const InitRequest& request, const std::string& yaml) {
 
 }  // namespace
 
+void check_init(const InitRequest& request) {
+  require_fresh(request);
+  static_cast<void>(unclaimed_places(settings_of(request, config_template(request.choices))));
+}
+
 InitResult init_installation(const InitRequest& request, const Clock& clock, Random& random) {
   require_fresh(request);
+  require_passphrase(request);
   const std::string yaml = config_template(request.choices);
   const Settings settings = settings_of(request, yaml);
   const Places places = unclaimed_places(settings);

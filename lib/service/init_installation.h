@@ -44,6 +44,10 @@ struct InitResult {
   bool locked = true;
 };
 
+// Whether all but the passphrase is in order: to be asked before a person has to think of one. Writes nothing. Errors
+// as init_installation.
+void check_init(const InitRequest& request);
+
 // Errors: conflict (an installation is there already; the offline folder is not empty), rule (offline under directory
 // or a place; local volume not encrypted; a place that belongs to an installation, category FOREIGN_INSTALLATION: then
 // nothing was written anywhere), usage (bad passphrase), io, no_space.

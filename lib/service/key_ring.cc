@@ -21,19 +21,32 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kMaxKeyFileBytes = std::uint64_t{64} * 1024;
 constexpr std::size_t kMaxListBytes = std::size_t{256} * 1024;
 constexpr std::string_view kSignedListWord = "coffre-list ";
+constexpr std::string_view kListCategory = "E_LIST";
 // CLIENT/SITE/TYPE_NAME/_suspect/NAME lies four folders below its replica.
 constexpr int kFoldersAbove = 5;
 constexpr std::array<std::string_view, 3> kRoles = {"op", "drill", "recovery"};
 
-// Wiped when it goes: it may hold an identity.
-ClearBytes read_whole(const fs::path& path) {
-  const auto reader = open_path(path.string());
-  if (reader->size() > kMaxKeyFileBytes) {
-    throw Error(ErrorCode::usage, tr("reading a key file"), tr("it is far too large for a key file")).on(path.string());
+// Wiped when it goes: it may hold an identity. Whatever keeps it from being read, there is no key: Error(no_key).
+ClearBytes read_whole(const fs::path& path, std::string_view option) {
+  const auto no_key = [&](std::string why) {
+    return Error(
+               ErrorCode::no_key, tr("reading a key file"), std::move(why),
+               fmt::format(fmt::runtime(tr("Name the right file with {}; the printed sheet says where keys are kept")),
+                           option))
+        .on(path.string());
+  };
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) throw no_key(tr("it is a folder, not a file"));
+  try {
+    const auto reader = open_path(path.string());
+    if (reader->size() > kMaxKeyFileBytes) throw no_key(tr("it is far too large for a key file"));
+    ClearBytes text(static_cast<std::size_t>(reader->size()));
+    reader->read_at(0, text);
+    return text;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::no_key) throw;
+    throw no_key(error.code() == ErrorCode::not_found ? tr("there is no such file") : error.reason());
   }
-  ClearBytes text(static_cast<std::size_t>(reader->size()));
-  reader->read_at(0, text);
-  return text;
 }
 
 // A person often has one passphrase for several files: those that were typed already are tried first.
@@ -66,9 +79,9 @@ std::optional<Instant> earlier(std::optional<Instant> a, std::optional<Instant> 
   return std::min(*a, *b);
 }
 
-void add_signers(SignerList& into, const SignerList& more) {
+void add_signers(KeyRing& ring, const SignerList& more, TrustSource source) {
   SignerList merged;
-  for (const Signer& signer : into.all()) {
+  for (const Signer& signer : ring.signers.all()) {
     Signer strict = signer;
     if (const Signer* const other = more.find(signer.id())) {
       strict.from = later(signer.from, other->from);
@@ -77,12 +90,16 @@ void add_signers(SignerList& into, const SignerList& more) {
     }
     static_cast<void>(merged.add(strict));
   }
-  for (const Signer& signer : more.all()) static_cast<void>(merged.add(signer));  // those that are new
-  into = std::move(merged);
+  for (const Signer& signer : more.all()) {
+    static_cast<void>(merged.add(signer));  // when it is new
+    const auto [known, fresh] = ring.sources.emplace(to_hex(signer.id()), source);
+    if (!fresh) known->second = std::min(known->second, source);
+  }
+  ring.signers = std::move(merged);
 }
 
 void add_key_file(KeyRing& ring, const fs::path& path, const AskPassphrase& ask, std::vector<SecretString>& known) {
-  KeyFile file = read_key_file(path);
+  KeyFile file = read_key_file(path, "--identity");
   if (file.identities.empty() && file.locked_identities.empty()) {
     throw Error(ErrorCode::no_key, tr("reading a key file"), tr("the file holds no identity"),
                 tr("A line \"coffre-identity ...\" is wanted; signer lines go with --signers"))
@@ -93,8 +110,8 @@ void add_key_file(KeyRing& ring, const fs::path& path, const AskPassphrase& ask,
     ring.identities.push_back(unlock_with(locked, path, ask, known));
   }
   for (const Recipient& recipient : file.recipients) ring.roles[to_hex(recipient.id())] = recipient.role;
-  if (file.root) ring.roots.push_back(*file.root);
-  if (!ring.signers_fixed) add_signers(ring.signers, file.signers);
+  if (file.root) ring.roots.push_back({*file.root, path});
+  add_signers(ring, file.signers, TrustSource::key_file);
 }
 
 void note_epoch(KeyRing& ring, const PublicKey& root, const SignersList& list) {
@@ -103,21 +120,63 @@ void note_epoch(KeyRing& ring, const PublicKey& root, const SignersList& list) {
 }
 
 void add_signers_file(KeyRing& ring, const fs::path& path) {
-  const ClearBytes bytes = read_whole(path);
+  const ClearBytes bytes = read_whole(path, "--signers");
   const std::string text(as_text(bytes));
   // A signed list is welcome too, if a root that we hold signed it.
   if (text.starts_with(kSignedListWord)) {
-    if (trust_list(ring, text, path.string())) {
-      ring.signers_fixed = true;
-      return;
-    }
+    if (trust_list(ring, text, path.string())) return;
     throw Error(ErrorCode::rule, tr("reading the signers"),
                 tr("no root key at hand has signed this list, or the installation has a newer one"),
                 tr("Give an --identity file that names the root, or a file of plain coffre-signer lines"))
-        .on(path.string());
+        .on(path.string())
+        .with_category(kListCategory);
   }
-  ring.signers = parse_signers_file(text, path.string());
-  ring.signers_fixed = true;
+  add_signers(ring, parse_signers_file(text, path.string()), TrustSource::signers_file);
+}
+
+// --signers and --any-signer leave all lists at hand out of it.
+bool wants_lists(const KeyRing& ring) {
+  return !ring.signers_fixed && ring.origin == OriginCheck::required;
+}
+
+bool has_signed(const PublicKey& root, std::string_view list) {
+  try {
+    read_signers_list(list, root, 0, "");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// The root line of a key file, and lists that another root has signed. `why` is a sentence about that file.
+Error foreign_root(const fs::path& key_file, std::string why) {
+  return Error(ErrorCode::rule, tr("checking the root key"), std::move(why),
+               tr("Compare the coffre-root line with the printed sheet, character by character; if it is right, find "
+                  "out whose lists these are, or name the signers with --signers FILE"))
+      .on(key_file.string())
+      .with_category(kListCategory);
+}
+
+// SIGNERS_<epoch>.list of the nearest `_coffre/` above the file.
+struct ListsAround {
+  std::optional<Folder> folder{};
+  std::map<std::uint32_t, std::string> by_epoch{};
+};
+
+ListsAround lists_around(const fs::path& file) {
+  ListsAround found;
+  fs::path folder = fs::absolute(file).parent_path();
+  for (int level = 0; level < kFoldersAbove; ++level, folder = folder.parent_path()) {
+    const fs::path lists = folder / kInstallationFolder;
+    std::error_code ignored;
+    if (!fs::is_directory(lists, ignored)) continue;
+    found.folder = Folder::open(lists.string());
+    found.folder->list("", [&](const std::string& name, const FileInfo& /*info*/) {
+      if (const auto epoch = list_epoch(ListType::signers, name)) found.by_epoch[*epoch] = name;
+    });
+    return found;
+  }
+  return found;
 }
 
 // A look at what anybody may read is no matter of the journal.
@@ -147,16 +206,29 @@ OpenRequest KeyRing::open_request() const {
   return request;
 }
 
-KeyFile read_key_file(const fs::path& path) {
-  try {
-    const ClearBytes text = read_whole(path);
-    return parse_key_file(as_text(text), path.string());
-  } catch (Error& error) {
-    if (error.code() != ErrorCode::not_found) throw;
-    throw Error(ErrorCode::no_key, tr("reading a key file"), tr("there is no such file"),
-                tr("Name the file with --identity; the printed sheet says where keys are kept"))
-        .on(path.string());
+KeyFile read_key_file(const fs::path& path, std::string_view option) {
+  const ClearBytes text = read_whole(path, option);
+  return parse_key_file(as_text(text), path.string());
+}
+
+std::optional<TrustSource> KeyRing::trust_in(const KeyId& signer) const {
+  const auto known = sources.find(to_hex(signer));
+  if (origin == OriginCheck::any_signer || known == sources.end()) return std::nullopt;
+  return known->second;
+}
+
+std::string_view to_string(TrustSource source) {
+  switch (source) {
+    case TrustSource::signers_file:
+      return "signers_file";
+    case TrustSource::signed_list:
+      return "signed_list";
+    case TrustSource::installation:
+      return "installation";
+    case TrustSource::key_file:
+      return "key_file";
   }
+  return "";
 }
 
 KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {
@@ -167,54 +239,62 @@ KeyRing load_key_ring(const KeyRingRequest& request, const AskPassphrase& ask) {
   for (const fs::path& path : request.identities) add_key_file(ring, path, ask, known);
   if (request.signers.empty()) return ring;
   ring.signers = {};  // --signers stands alone
+  ring.sources = {};
   add_signers_file(ring, request.signers);
+  for (auto& entry : ring.sources) entry.second = TrustSource::signers_file;
+  ring.signers_fixed = true;
   return ring;
 }
 
 bool trust_list(KeyRing& ring, std::string_view text, std::string_view source, std::uint32_t oldest) {
   if (ring.signers_fixed) return false;
-  for (const PublicKey& root : ring.roots) {
+  for (const FileRoot& root : ring.roots) {
     try {
-      const std::uint32_t seen = ring.newest_epochs[to_hex(ByteView(root))];
-      const SignersList list = read_signers_list(text, root, std::max(seen, oldest), source);
-      add_signers(ring.signers, list.signers);
-      note_epoch(ring, root, list);
+      const std::uint32_t seen = ring.newest_epochs[to_hex(ByteView(root.key))];
+      const SignersList list = read_signers_list(text, root.key, std::max(seen, oldest), source);
+      add_signers(ring, list.signers, TrustSource::signed_list);
+      note_epoch(ring, root.key, list);
       return true;
     } catch (const Error& error) {
-      if (error.category() != "E_LIST") throw;  // too old, or another root signed it
+      if (error.category() != kListCategory) throw;  // too old, or another root signed it
     }
   }
   return false;
 }
 
-void trust_installation(KeyRing& ring, const TrustLists& lists) {
-  if (ring.signers_fixed) return;
-  const bool ours = ring.roots.empty() || std::ranges::find(ring.roots, lists.root) != ring.roots.end();
-  if (!ours) return;
-  add_signers(ring.signers, lists.signers.signers);
+void trust_installation_if_ours(KeyRing& ring, const TrustLists& lists) {
+  if (!wants_lists(ring)) return;
+  const bool ours = std::ranges::find(ring.roots, lists.root, &FileRoot::key) != ring.roots.end();
+  if (!ours && !ring.roots.empty()) return;
+  add_signers(ring, lists.signers.signers, ours ? TrustSource::signed_list : TrustSource::installation);
   note_epoch(ring, lists.root, lists.signers);
 }
 
-void trust_around(KeyRing& ring, const fs::path& file) {
-  if (ring.signers_fixed || ring.roots.empty()) return;
-  fs::path folder = fs::absolute(file).parent_path();
-  for (int level = 0; level < kFoldersAbove; ++level, folder = folder.parent_path()) {
-    const fs::path lists = folder / kInstallationFolder;
-    std::error_code ignored;
-    if (!fs::is_directory(lists, ignored)) continue;
-    const Folder opened = Folder::open(lists.string());
-    std::map<std::uint32_t, std::string> by_epoch;
-    opened.list("", [&](const std::string& name, const FileInfo& /*info*/) {
-      if (const auto epoch = list_epoch(ListType::signers, name)) by_epoch[*epoch] = name;
-    });
-    if (by_epoch.empty()) return;
-    // The newest that is what its name says: an old list under a new name is passed over.
-    for (auto newest = by_epoch.rbegin(); newest != by_epoch.rend(); ++newest) {
-      const auto text = opened.read_small(newest->second, kMaxListBytes);
-      if (text && trust_list(ring, *text, newest->second, newest->first)) return;
-    }
-    return;
+void trust_installation(KeyRing& ring, const TrustLists& lists) {
+  if (!wants_lists(ring)) return;
+  const auto other = [&lists](const FileRoot& root) { return root.key != lists.root; };
+  if (const auto root = std::ranges::find_if(ring.roots, other); root != ring.roots.end()) {
+    throw foreign_root(root->file, tr("its coffre-root line is not the root key of this installation"));
   }
+  trust_installation_if_ours(ring, lists);
+}
+
+void trust_around(KeyRing& ring, const fs::path& file) {
+  if (!wants_lists(ring) || ring.roots.empty()) return;
+  const ListsAround lists = lists_around(file);
+  if (lists.by_epoch.empty()) return;
+  bool ours = false;
+  // The newest that is what its name says: an old list under a new name is passed over.
+  for (auto newest = lists.by_epoch.rbegin(); newest != lists.by_epoch.rend(); ++newest) {
+    const auto text = lists.folder->read_small(newest->second, kMaxListBytes);
+    if (!text) continue;
+    if (trust_list(ring, *text, newest->second, newest->first)) return;
+    ours = ours || std::ranges::any_of(ring.roots, [&](const FileRoot& root) { return has_signed(root.key, *text); });
+  }
+  if (ours) return;
+  throw foreign_root(
+      ring.roots.front().file,
+      fmt::format(fmt::runtime(tr("the root key that it names has signed no list in {}")), lists.folder->path()));
 }
 
 std::string role_of(const KeyRing& ring, const Installation& at, const DeviceKey& device, const KeyId& opened_with) {

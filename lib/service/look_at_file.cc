@@ -18,6 +18,7 @@ FileView view_of_header(const RandomReader& file, const KeyRing& ring) {
   view.stanzas = checked.stanzas;
   view.digest = checked.digest;
   view.origin_checked = can_check;
+  if (can_check) view.trust = ring.trust_in(view.header.signer_id);
   return view;
 }
 
@@ -37,6 +38,7 @@ FileView look_at_file(const RandomReader& file, const KeyRing& ring, const std::
   view.stanzas = opened.stanzas();
   view.digest = opened.digest();
   view.origin_checked = opened.origin() == OriginCheck::required;
+  view.trust = ring.trust_in(view.header.signer_id);
   view.metadata = opened.metadata();
   view.opened_with = opened.opened_with();
   if (opened.scope() != Scope::full) return view;

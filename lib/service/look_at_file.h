@@ -24,6 +24,7 @@ struct FileView {
   std::vector<Stanza> stanzas{};
   Digest digest{};                           // as the file names it, and equal to its bytes
   bool origin_checked = false;               // a trusted signer vouches for all bytes
+  std::optional<TrustSource> trust{};        // on what the trust in that signer rests; nullopt: not checked
   std::optional<MetadataRecord> metadata{};  // with any identity
   std::optional<KeyId> opened_with{};
   std::optional<Manifest> manifest{};  // with a FULL identity

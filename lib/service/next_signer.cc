@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr const char* kNextEnd = ".next";
 
 PublicKey signer_of(const fs::path& file) {
-  const KeyFile keys = read_key_file(file);
+  const KeyFile keys = read_key_file(file, "keys:");
   if (keys.signing_key) return keys.signing_key->public_key();
   throw Error(ErrorCode::no_key, tr("reading a key"),
               fmt::format(fmt::runtime(tr("the file holds no {}")), "coffre-signing-key"))

@@ -47,10 +47,10 @@ std::vector<std::filesystem::path> find_identities(const Settings& settings) {
   for (const char* part : {"", "-wal", "-shm", "-journal"}) {
     limits.never_opened.push_back(settings.installation.catalog.string() + part);
   }
-  for (const std::filesystem::path& folder :
-       {settings.file.parent_path(), settings.installation.data, settings.local.path, settings.cloud.directory}) {
-    walk_files(folder.string(), limits, look);
-  }
+  std::vector<std::filesystem::path> folders = {settings.file.parent_path(), settings.installation.data,
+                                                settings.local.path};
+  if (!settings.cloud.bucket) folders.push_back(settings.cloud.directory);  // a bucket holds only what we put there
+  for (const std::filesystem::path& folder : folders) walk_files(folder.string(), limits, look);
   std::ranges::sort(found);
   found.erase(std::unique(found.begin(), found.end()), found.end());  // one folder may lie below another
   return found;

@@ -52,6 +52,7 @@ PlanLine plan_device(const Device& device, const Site& site, const DeviceHistory
   const DueState state{.last_non_suspect = history.last_non_suspect};
   const Slot slot = slot_at(site.window, zone, history.device_id, now);
   line.slot = slot.start;
+  line.slot_done = is_done(slot.start, state, now);
   line.kind = scheduled_kind(*zones.installation, history.newest_non_suspect_mensuel, now);
   line.next_expected = next_expected(site.window, zone, history.device_id, state, now);
   const bool wanted = scope != Selection::Scope::due || history.collect_requested || is_due(slot, state, now);

@@ -37,6 +37,7 @@ struct PlanLine {
   PlanAction action = PlanAction::not_due;
   Kind kind = Kind::hebdo;
   Instant slot;                          // start of the slot that a scheduled backup belongs to
+  bool slot_done = false;                // it has its backup: nothing is missing
   std::optional<Instant> next_expected;  // nullopt for retired and manual devices
   std::uint64_t newest_sequence = 0;     // as the history had it
 };

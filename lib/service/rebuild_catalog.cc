@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kRowsPerTransaction = 500;
 constexpr int kPartial = 3;
 constexpr const char* kUnfinished = ".rebuilding";
-constexpr const char* kAside = ".before-rebuild";
+const std::string kAside = ".before-rebuild-";
 // SQLite's companions of a database file.
 constexpr const char* kCompanions[] = {"-wal", "-shm"};
 
@@ -37,18 +37,20 @@ fs::path with_suffix(const fs::path& path, const char* suffix) {
 }
 
 void require_place(const RebuildRequest& request) {
-  const fs::path aside = with_suffix(request.catalog, kAside);
-  if (!fs::exists(request.catalog)) return;
-  if (request.existing == ExistingCatalog::refuse) {
-    throw Error(ErrorCode::conflict, tr("making the catalog anew"), tr("there is a catalog already"),
-                tr("Move it away, or keep it aside with --replace"))
-        .on(request.catalog.string());
-  }
-  if (fs::exists(aside)) {
-    throw Error(ErrorCode::conflict, tr("making the catalog anew"), tr("an earlier one was kept aside already"),
-                tr("Move it away first: nothing is overwritten"))
-        .on(aside.string());
-  }
+  if (!fs::exists(request.catalog) || request.existing == ExistingCatalog::keep_aside) return;
+  throw Error(ErrorCode::conflict, tr("making the catalog anew"), tr("there is a catalog already"),
+              tr("Keep it aside with --replace: what it still tells is taken over"))
+      .on(request.catalog.string());
+}
+
+// "catalog.sqlite.before-rebuild-20261126T113000Z", and "-2" when two fall into one second.
+fs::path name_aside(const fs::path& catalog, Instant now) {
+  std::string stamp = to_rfc3339(now);
+  std::erase_if(stamp, [](char c) { return c == '-' || c == ':'; });
+  const fs::path wanted = with_suffix(catalog, (kAside + stamp).c_str());
+  fs::path free = wanted;
+  for (int n = 2; fs::exists(free); ++n) free = with_suffix(wanted, fmt::format("-{}", n).c_str());
+  return free;
 }
 
 std::string owner_of(Replica& replica) {
@@ -165,6 +167,12 @@ RebuildReport report_of(const Survey& survey, const RebuildRequest& request, con
   return report;
 }
 
+// What the first row of the new catalog's own says of the old one.
+std::string old_catalog_word(const RebuildReport& report) {
+  if (!report.old.there) return "none";
+  return (report.old.carried ? "taken over, " : "not taken over, ") + report.aside.filename().string();
+}
+
 void finish_catalog(Database& catalog, const Survey& survey, const RebuildRequest& request, const RebuildReport& report,
                     Instant now) {
   const std::string from = request.from.properties().name;
@@ -183,15 +191,20 @@ void finish_catalog(Database& catalog, const Survey& survey, const RebuildReques
                     .ticket = {},
                     .detail = {{"backups", std::to_string(report.backups)},
                                {"devices", std::to_string(report.devices)},
-                               {"left_out", std::to_string(report.left_out.size())}}},
+                               {"left_out", std::to_string(report.left_out.size())},
+                               {"old_catalog", old_catalog_word(report)}}},
                    now);
   });
 }
 
-void rename_or_throw(const fs::path& from, const fs::path& to) {
+Error placing_error(int error_number, const fs::path& path) {
+  return file_error(error_number, tr("putting the new catalog in place"), path.string());
+}
+
+void link_or_throw(const fs::path& from, const fs::path& to) {
   std::error_code problem;
-  fs::rename(from, to, problem);
-  if (problem) throw file_error(problem.value(), tr("putting the new catalog in place"), from.string());
+  fs::create_hard_link(from, to, problem);
+  if (problem) throw placing_error(problem.value(), to);
 }
 
 void remove_unfinished(const fs::path& unfinished) {
@@ -200,17 +213,22 @@ void remove_unfinished(const fs::path& unfinished) {
   for (const char* const companion : kCompanions) fs::remove(with_suffix(unfinished, companion), ignored);
 }
 
-// The old one steps aside with its companions (a WAL left behind would be replayed into the new database), then the new
-// one takes the name.
-void put_in_place(const fs::path& unfinished, const fs::path& catalog) {
-  const fs::path aside = with_suffix(catalog, kAside);
-  if (fs::exists(catalog)) rename_or_throw(catalog, aside);
-  for (const char* const companion : kCompanions) {
-    const fs::path old = with_suffix(catalog, companion);
-    if (fs::exists(old)) rename_or_throw(old, with_suffix(aside, companion));
+// The old one gets a second name with its WAL, then the new one takes the first: there is a catalog at every moment. A
+// WAL left behind would be replayed into the new database.
+void put_in_place(const fs::path& unfinished, const fs::path& catalog, const fs::path& aside) {
+  if (!aside.empty()) {
+    const fs::path wal = with_suffix(catalog, kCompanions[0]);
+    if (fs::exists(wal)) link_or_throw(wal, with_suffix(aside, kCompanions[0]));
+    link_or_throw(catalog, aside);
   }
   fault_point("rebuild_catalog.aside");
-  rename_or_throw(unfinished, catalog);
+  std::error_code problem;
+  for (const char* const companion : kCompanions) {
+    fs::remove(with_suffix(catalog, companion), problem);
+    if (problem) throw placing_error(problem.value(), with_suffix(catalog, companion));
+  }
+  fs::rename(unfinished, catalog, problem);
+  if (problem) throw placing_error(problem.value(), unfinished);
   Folder::open(catalog.parent_path().string()).sync_folder("");
 }
 
@@ -232,10 +250,12 @@ RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock)
       Database catalog = Database::open(unfinished.string(), clock);
       insert_devices(catalog, survey);
       insert_backups(catalog, survey, request, now);
+      report.old = carry_over(request.catalog, catalog, id, clock);
+      if (report.old.there) report.aside = name_aside(request.catalog, now);
       finish_catalog(catalog, survey, request, report, now);
     }
     fault_point("rebuild_catalog.filled");
-    put_in_place(unfinished, request.catalog);
+    put_in_place(unfinished, request.catalog, report.aside);
   } catch (...) {
     remove_unfinished(unfinished);
     throw;

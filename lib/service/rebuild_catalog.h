@@ -2,12 +2,13 @@
 //
 // Two ranged reads an object (first 20 KiB, last 184 bytes): header and file signature by the signers list, the
 // metadata record by the catalog key or any identity. What comes back: devices with their ids, backups, copies, what
-// the newest backup says of its device. What does not: device passwords, evidence beyond `sealed`, journal, anomalies,
-// key proofs (those come from the newest catalog copy, kind 5, in a later version). Copies are "seen", not "good":
-// bytes in between were not read; the next run or `verify` reads them back.
+// the newest backup says of its device. What does not: evidence beyond `sealed`, key proofs. Copies are "seen", not
+// "good": bytes in between were not read; the next run or `verify` reads them back. Journal, anomalies and stored
+// passwords are taken over from the catalog that is replaced, when that one is whole (service/old_catalog.h); from the
+// newest catalog copy (kind 5) in a later version.
 //
-// The new database is made beside the old one ("<catalog>.rebuilding") and takes its name at the end: a crash before
-// leaves the old state, a crash at the end either, or no catalog and the old one under its new name; then run it again.
+// The new database is made beside the old one ("<catalog>.rebuilding") and takes its name at the end, in one step: a
+// crash leaves the old catalog or the new one, perhaps with the old one's second name; then repeat.
 // Stop the daemon first. Memory: one row an object.
 #pragma once
 
@@ -22,12 +23,13 @@
 #include "model/inventory.h"
 #include "replicas/replica.h"
 #include "service/key_ring.h"
+#include "service/old_catalog.h"
 
 namespace coffre {
 
 enum class ExistingCatalog {
   refuse,     // Error(conflict) when there is one
-  keep_aside  // --replace: renamed to "<catalog>.before-rebuild", which must not exist
+  keep_aside  // --replace: renamed to "<catalog>.before-rebuild-<UTC>", never over another file
 };
 
 struct RebuildRequest {
@@ -58,6 +60,8 @@ struct RebuildReport {
   std::vector<DeviceKey> without_backup;    // in the inventory, nothing found
   std::vector<DeviceKey> not_in_inventory;  // found, and expected from now on
   std::vector<std::string> sequence_gaps;   // "CLIENT/SITE/TYPE_NAME: 3 missing", "...: 7 twice"; each opens an anomaly
+  OldCatalog old;                           // what was taken over from the one that was replaced
+  std::filesystem::path aside;              // where that one lies now; empty when there was none
 };
 
 // Errors: conflict (a catalog is there), rule (the replica was never claimed), the first object's category when not one

@@ -22,6 +22,7 @@
 #include "service/key_proofs.h"
 #include "service/local_place.h"
 #include "service/next_signer.h"
+#include "service/proof_of.h"
 #include "service/recover.h"
 #include "service/replicate.h"
 #include "service/sync_inventory.h"
@@ -139,11 +140,27 @@ Error stopped_error(const PlanLine& line, const Device& device, WorkVerdict verd
 void note_unconfirmed(Installation& at, const std::vector<PlanLine>& plan) {
   at.catalog.write([&](Session& session) {
     for (const PlanLine& line : plan) {
-      if (line.action != PlanAction::not_confirmed) continue;
+      if (line.action != PlanAction::not_confirmed || line.slot_done) continue;
       open_anomaly(session, AnomalyCode::backup_missing, line.device.display(),
                    tr("its certificate was never confirmed: backupd device pin"), at.clock.now());
     }
   });
+}
+
+// A device that needs no backup now may still have none that counts. Its matter is opened like any other.
+std::vector<DeviceKey> note_unproven(Installation& at, const std::vector<PlanLine>& plan) {
+  std::vector<DeviceKey> unproven;
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    unproven.clear();
+    for (const PlanLine& line : plan) {
+      if (line.action != PlanAction::not_due) continue;
+      const auto newest = newest_good_backup(session, line.device_id);
+      if (!newest || is_proven(settle_proof(at, session, *newest, now), at.policy.required_proof)) continue;
+      unproven.push_back(line.device);
+    }
+  });
+  return unproven;
 }
 
 // Runs the pass's jobs on worker threads; owns what they share.
@@ -268,6 +285,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   settle_key_proofs(at);
   report.still_unreplicated = catch_up(at);
   if (second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
+  report.unproven = note_unproven(at, plan);
   return report;
 }
 
@@ -287,7 +305,7 @@ int exit_code_of(const RunReport& report) {
     if (line.outcome->result == BackupResult::proven || line.outcome->result == BackupResult::weaker) ++made;
     if (line.outcome->error) last_code = exit_code(line.outcome->error->code());
   }
-  const bool complete = report.missing.empty() && report.still_unreplicated == 0;
+  const bool complete = report.missing.empty() && report.still_unreplicated == 0 && report.unproven.empty();
   if (proven == asked) return complete ? 0 : 3;
   constexpr int kPartial = 3;
   if (made > 0) return kPartial;

@@ -30,6 +30,9 @@ struct RunReport {
   std::vector<RunLine> lines;          // in plan order
   std::vector<DeviceKey> missing;      // expected, but no longer in the inventory
   std::size_t still_unreplicated = 0;  // older backups that the second replica still lacks
+  // Not due, and the newest backup is not proven as far as asked: after a rebuilt catalog, or when read-backs have
+  // aged.
+  std::vector<DeviceKey> unproven;
 };
 
 // Called from worker threads, one call at a time.
@@ -49,8 +52,8 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
                    const std::atomic<bool>& stop);
 
 // Exit code of design.md section 11: 0 all proven as asked; 3 some (a device without a confirmed certificate is one)
-// failed, or were made and are not proven yet; when no backup was made at all: the device's own code when one was asked
-// for, otherwise 1.
+// failed, or were made and are not proven yet, or have no proven backup although none is due; when no backup was made
+// at all: the device's own code when one was asked for, otherwise 1.
 int exit_code_of(const RunReport& report);
 
 }  // namespace coffre

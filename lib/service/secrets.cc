@@ -14,12 +14,19 @@ namespace {
 
 constexpr std::size_t kMaxNameLength = 64;
 
+// As schemas/inventory.schema.json has it: what an inventory may name must have a password.
 void require_name(const std::string& name) {
-  const bool fits = !name.empty() && name.size() <= kMaxNameLength &&
-                    name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
-  if (fits) return;
+  constexpr std::string_view kFirst = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const auto fits = [&](char c) {
+    return kFirst.find(c) != std::string_view::npos || c == '.' || c == '_' || c == '-';
+  };
+  const bool named = !name.empty() && name.size() <= kMaxNameLength &&
+                     kFirst.find(name.front()) != std::string_view::npos && std::ranges::all_of(name, fits);
+  if (named) return;
   throw Error(ErrorCode::usage, tr("naming a credential"),
-              fmt::format(fmt::runtime(tr("\"{}\" is not made of a-z, 0-9 and - (64 at most)")), name));
+              fmt::format(fmt::runtime(tr("\"{}\" is no name: letters, digits, \".\", \"_\" and \"-\", 64 at most, "
+                                          "a letter or digit first")),
+                          name));
 }
 
 }  // namespace

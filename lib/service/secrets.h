@@ -16,7 +16,7 @@ namespace coffre {
 WrapPlace credential_place(const std::string& name);
 
 // Stores or replaces; a new password also releases a stop. Journal row. Error(usage) for an empty password or a name
-// that is not [a-z0-9-]{1,64}.
+// that an inventory could not hold: letters, digits, ".", "_" and "-", 64 at most, a letter or digit first.
 void set_secret(Installation& at, const std::string& name, const std::string& user, const SecretString& password);
 
 // Releases a stopped credential; closes its anomaly. False when it was not stopped. Error(not_found) for an unknown

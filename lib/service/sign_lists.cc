@@ -45,7 +45,7 @@ auto newest_list(const Folder& folder, ListType type, Read read) {
 }  // namespace
 
 RootKey load_root_key(const fs::path& file, const AskPassphrase& ask) {
-  KeyFile keys = read_key_file(file);
+  KeyFile keys = read_key_file(file, "--root");
   if (keys.root_key) return std::move(*keys.root_key);
   if (!keys.locked_root_key) {
     throw Error(ErrorCode::no_key, tr("reading the root key"), tr("the file holds no root key"),
@@ -75,14 +75,14 @@ TrustLists lists_in(const fs::path& folder, const PublicKey& root) {
 }
 
 Recipient recipient_in(const fs::path& file) {
-  const KeyFile keys = read_key_file(file);
+  const KeyFile keys = read_key_file(file, "--add");
   if (keys.recipients.size() == 1) return keys.recipients.front();
   refuse_file(file, tr("one line coffre-recipient is wanted"),
               tr("Give the file that keygen wrote, or the line that it printed"));
 }
 
 PublicKey signer_in(const fs::path& file) {
-  const KeyFile keys = read_key_file(file);
+  const KeyFile keys = read_key_file(file, "--signer");
   if (keys.signers.all().size() == 1) return keys.signers.all().front().key;
   refuse_file(file, tr("one line coffre-signer is wanted"),
               tr("Give the line that the server printed: restore-cli keys new-signer"));

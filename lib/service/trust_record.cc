@@ -185,6 +185,12 @@ void put_seen_trust(Session& session, const TrustLists& lists) {
   put_fact(session, kSignersFact, to_fact(mark_of(lists.signers.epoch, lists.signers_text)));
 }
 
+void carry_seen_trust(Session& from, Session& to) {
+  for (const std::string_view key : {kRootFact, kRecipientsFact, kSignersFact}) {
+    if (const auto value = get_fact(from, key)) put_fact(to, key, *value);
+  }
+}
+
 TrustLists trust_on_record(Database& catalog, const std::string& account, Instant now, const LoadTrust& load) {
   SeenTrust seen;
   bool refused_before = false;

@@ -45,6 +45,8 @@ TrustLists read_trust(TrustTexts texts, const SeenTrust& seen);
 
 SeenTrust seen_trust(Session& session);
 void put_seen_trust(Session& session, const TrustLists& lists);
+// From one catalog to the one that replaces it: what was seen there stays seen.
+void carry_seen_trust(Session& from, Session& to);
 
 // Loads with what was seen before. Success closes the anomaly of an earlier refusal, and records a newer list (with a
 // journal row); a failure of `load` opens the anomaly and goes on to the caller.

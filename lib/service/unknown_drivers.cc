@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "base/translate.h"
 #include "config/suggest.h"
 
@@ -12,8 +13,8 @@ std::string no_such_driver(const std::string& name, const DriverRegistry& driver
   for (const Driver* const driver : drivers.all()) known.push_back(driver->description().name);
   std::string text = fmt::format(fmt::runtime(tr("there is no driver \"{}\"")), name);
   const std::string meant = nearest(name, known);
-  if (!meant.empty()) text += fmt::format(fmt::runtime(tr("; is {} meant?")), meant);
-  return text;
+  if (!meant.empty()) return text + fmt::format(fmt::runtime(tr("; is {} meant?")), meant);
+  return text + fmt::format(fmt::runtime(tr("; there are: {}")), join(known, ", "));
 }
 
 std::vector<Finding> unknown_drivers(const InventoryResult& inventory, const DriverRegistry& drivers) {

@@ -14,7 +14,7 @@ namespace coffre {
 // One finding a device, at the place of its `driver:`, with the nearest name; in inventory order.
 std::vector<Finding> unknown_drivers(const InventoryResult& inventory, const DriverRegistry& drivers);
 
-// What to say of a name that no driver has: "there is no driver "X"; is Y meant?".
+// What to say of a name that no driver has: "there is no driver "X"; is Y meant?", or which there are.
 std::string no_such_driver(const std::string& name, const DriverRegistry& drivers);
 
 }  // namespace coffre

@@ -128,4 +128,14 @@ Error refusal(Category category) {
   return error;
 }
 
+Error no_signer_known() {
+  const Row& row = row_of(Category::signer);
+  Error error(row.code, tr("opening the backup"),
+              tr("no signer is known: none of the key files given has a coffre-signer line"),
+              tr("Copy the coffre-root and coffre-signer lines of another key file, or of the printed sheet, into the "
+                 "key file; or give them with --signers FILE"));
+  error.with_category(row.text);
+  return error;
+}
+
 }  // namespace coffre

@@ -47,4 +47,7 @@ ErrorCode error_code(Category category);
 // knows the file's name adds it with `.on(name)`.
 Error refusal(Category category);
 
+// The same E_SIGNER for a reader that knows no signer at all: it is the key file that lacks something, not the backup.
+Error no_signer_known();
+
 }  // namespace coffre

@@ -47,6 +47,7 @@ HeaderRegion load_header_region(const RandomReader& file) {
 }
 
 const Signer& check_header_signer(const HeaderRegion& region, const SignerList& signers) {
+  if (signers.empty()) throw no_signer_known();
   const Signer* const signer = signers.find(region.header.signer_id);
   if (signer == nullptr) throw refusal(Category::signer);
   if (!verify_signature(signer->key, SignatureUse::header, region.signed_hash, region.signature())) {

@@ -130,37 +130,57 @@ constexpr Handler kHandlers[] = {
     {kDedupWord, add_dedup},
 };
 
+const char* const kCompare = tr_noop("Compare it with the original (the printed sheet), character by character");
+const char* const kKindsOfLines =
+    tr_noop("A key file has lines that begin with coffre-identity, coffre-recipient, coffre-signer, coffre-root, ...");
+
+// The line of the file's n-th key of that kind.
+const KeyLine& nth_line(const std::vector<KeyLine>& lines, std::string_view word, std::size_t n) {
+  for (const KeyLine& line : lines) {
+    if (line.words.front() == word && n-- == 0) return line;
+  }
+  return lines.front();
+}
+
 // A printed key carries its public half beside it; where both are there, they must fit.
-void check_pairs(const KeyFile& file, std::string_view source) {
-  const auto fail = [source](const char* why) {
-    throw Error(ErrorCode::usage, tr("reading keys"), why,
-                tr("Compare the secret and the public line with the original, character by character"))
-        .on(source);
-  };
-  for (const Identity& identity : file.identities) {
-    const auto fits = [&identity](const Recipient& recipient) { return recipient.key == identity.public_key(); };
+void check_pairs(const KeyFile& file, const std::vector<KeyLine>& lines) {
+  for (std::size_t i = 0; i < file.identities.size(); ++i) {
+    const PublicKey& key = file.identities[i].public_key();
+    const auto fits = [&key](const Recipient& recipient) { return recipient.key == key; };
     if (!file.recipients.empty() && std::ranges::none_of(file.recipients, fits)) {
-      fail(tr("an identity does not fit any coffre-recipient line of the file"));
+      nth_line(lines, kIdentityWord, i).fail(tr("this identity does not fit any coffre-recipient line of the file"));
     }
   }
   if (file.root_key && file.root && file.root_key->key.public_key() != *file.root) {
-    fail(tr("the coffre-root-key does not fit the coffre-root line of the file"));
+    nth_line(lines, kRootKeyWord, 0).fail(tr("this key does not fit the coffre-root line of the file"));
   }
 }
 
-LineOrigin checked_origin(std::string_view text, std::string_view source) {
-  if (text.size() > kMaxKeyFileSize) {
-    throw Error(ErrorCode::usage, tr("reading keys"), tr("the file is too large to be a key file")).on(source);
+// What a person gave as a key file. Whatever is wrong with it: no key came with it.
+LineOrigin key_file_origin(std::string_view text, std::string_view source) {
+  const auto refuse = [source](const char* why) {
+    throw Error(ErrorCode::no_key, tr("reading keys"), why, tr(kKindsOfLines)).on(source);
+  };
+  if (text.size() > kMaxKeyFileSize) refuse(tr("the file is too large to be a key file"));
+  if (!is_utf8(text) || text.find('\0') != std::string_view::npos) {
+    refuse(tr("the file is not text, so it is no key file"));
   }
-  return {source, ErrorCode::usage, {}};
+  return {.source = source, .code = ErrorCode::no_key, .category = {}, .hint = kCompare};
+}
+
+// Perhaps another file than was meant.
+[[noreturn]] void fail_unknown(KeyLine line) {
+  line.origin.hint = kKindsOfLines;
+  line.fail_at(0, tr("the line does not begin with a known kind of key"));
 }
 
 // A single line, or Error.
 KeyLine only_line(std::string_view text, std::string_view source) {
-  auto lines = key_lines(text, checked_origin(text, source));
+  auto lines = key_lines(text, {.source = source, .code = ErrorCode::usage, .category = {}, .hint = ""});
   if (lines.size() != 1) {
     throw Error(ErrorCode::usage, tr("reading keys"), tr("exactly one line with one key is expected")).on(source);
   }
+  lines.front().number = 0;
   return std::move(lines.front());
 }
 
@@ -198,12 +218,13 @@ void write_public_part(ClearText& out, const KeyFile& file) {
 
 KeyFile parse_key_file(std::string_view text, std::string_view source) {
   KeyFile file;
-  for (const KeyLine& line : key_lines(text, checked_origin(text, source))) {
+  const auto lines = key_lines(text, key_file_origin(text, source));
+  for (const KeyLine& line : lines) {
     const auto* const handler = std::ranges::find(kHandlers, line.words.front(), &Handler::word);
-    if (handler == std::end(kHandlers)) line.fail(tr("the line does not begin with a known kind of key"));
+    if (handler == std::end(kHandlers)) fail_unknown(line);
     handler->add(file, line);
   }
-  check_pairs(file, source);
+  check_pairs(file, lines);
   return file;
 }
 
@@ -275,12 +296,19 @@ Signer parse_signer_line(std::string_view line, std::string_view source) {
 
 SignerList parse_signers_file(std::string_view text, std::string_view source) {
   KeyFile file;
-  for (const KeyLine& line : key_lines(text, checked_origin(text, source))) {
+  for (const KeyLine& line : key_lines(text, key_file_origin(text, source))) {
     if (line.words.front() == kRootWord) {
       add_root(file, line);
-    } else {
+    } else if (line.words.front() == kSignerWord) {
       add_signer(file, line);
+    } else {
+      line.fail_at(0, tr("a file of signers has coffre-signer and coffre-root lines only"));
     }
+  }
+  if (file.signers.empty()) {
+    throw Error(ErrorCode::no_key, tr("reading keys"), tr("the file names no signer"),
+                tr("It wants at least one line \"coffre-signer ...\"; key files of the installation have it"))
+        .on(source);
   }
   return std::move(file.signers);
 }

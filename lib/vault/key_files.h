@@ -1,7 +1,8 @@
 // Keys as text that a person can print, keep in a safe, and type again: schemas/key-files.md.
 //
 // One key a line, words separated by blanks, `#` comments, lower-case hex, times in RFC 3339. Reading is strict: an
-// unknown word, a wrong length or a key twice is Error(usage) that names source and line, never the key.
+// unknown word, a wrong length or a key twice is an Error on "SOURCE:LINE" that says which word, never the key. For a
+// file it is Error(no_key): whoever gave it has no key with it.
 // Texts with secrets are passed as views of SecretString or ClearBytes memory and given out as SecretString.
 // Threads: like any value.
 #pragma once
@@ -61,11 +62,12 @@ RootKey unlock_root(const LockedSecret& locked, const SecretString& passphrase);
 std::string to_line(const Recipient& recipient);  // coffre-recipient x25519 full <hex> [role op]
 std::string to_line(const Signer& signer);        // coffre-signer ed25519 <hex> [from ..] [to ..] [revoked ..]
 std::string root_line(const PublicKey& root);     // coffre-root ed25519 <hex>
-// From one such line; Error(usage) naming `source`.
+// From one such line, as configuration and lists hold them; Error(usage) on `source`.
 Recipient parse_recipient_line(std::string_view line, std::string_view source);
 Signer parse_signer_line(std::string_view line, std::string_view source);
 
-// Lines of signers and comments only, as `--signers FILE` takes them (a root line is allowed and ignored).
+// Lines of signers and comments only, as `--signers FILE` takes them (a root line is allowed and ignored): at least one
+// signer.
 SignerList parse_signers_file(std::string_view text, std::string_view source);
 
 }  // namespace coffre

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/text.h"
 #include "base/translate.h"
@@ -12,6 +13,7 @@ namespace coffre {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
+constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::size_t kMaxRoleSize = 32;
 
 // Offsets of the words of a recipient and a signer line.
@@ -39,26 +41,36 @@ bool is_role(std::string_view text) {
 
 }  // namespace
 
-void KeyLine::fail(const char* why) const {
-  Error error(origin.code, tr("reading keys"), fmt::format(fmt::runtime(tr("line {}: {}")), number, why));
-  throw error.on(origin.source).with_category(origin.category);
+void KeyLine::fail(std::string why) const {
+  Error error(origin.code, tr("reading keys"), std::move(why), tr(origin.hint));
+  const std::string source(origin.source);
+  throw error.on(number == 0 ? source : fmt::format("{}:{}", source, number)).with_category(origin.category);
+}
+
+void KeyLine::fail_at(std::size_t index, const std::string& why) const {
+  fail(fmt::format(fmt::runtime(tr("word {}: {}")), index + 1, why));
 }
 
 void KeyLine::require_words(std::size_t count) const {
   if (words.size() < count) fail(tr("something is missing at the end"));
-  if (words.size() > count) fail(tr("too many words"));
+  if (words.size() > count) fail_at(count, tr("nothing more is expected here"));
 }
 
 void KeyLine::require_word(std::size_t index, std::string_view expected) const {
   if (index >= words.size()) fail(tr("something is missing at the end"));
-  if (words[index] != expected) fail(tr("a word is not one of those expected here"));
+  if (words[index] != expected) fail_at(index, fmt::format(fmt::runtime(tr("\"{}\" is expected here")), expected));
 }
 
 void KeyLine::read_hex(std::size_t index, ByteSpan out) const {
   if (index >= words.size()) fail(tr("something is missing at the end"));
-  if (words[index].size() < 2 * out.size()) fail(tr("the key is too short"));
-  if (words[index].size() > 2 * out.size()) fail(tr("the key is too long"));
-  if (!from_hex_exact(words[index], out)) fail(tr("the key has a character other than 0-9 and a-f"));
+  const std::string_view word = words[index];
+  if (word.size() != 2 * out.size()) {
+    fail_at(index,
+            fmt::format(fmt::runtime(tr("the key has {} characters instead of {}")), word.size(), 2 * out.size()));
+  }
+  if (from_hex_exact(word, out)) return;
+  const std::size_t wrong = word.find_first_not_of(kHexDigits);
+  fail_at(index, fmt::format(fmt::runtime(tr("character {} of the key is none of 0-9 and a-f")), wrong + 1));
 }
 
 SecretBytes KeyLine::read_secret(std::size_t index, std::size_t size) const {
@@ -68,9 +80,10 @@ SecretBytes KeyLine::read_secret(std::size_t index, std::size_t size) const {
 }
 
 Scope KeyLine::read_scope(std::size_t index) const {
-  if (index < words.size() && words[index] == to_string(Scope::full)) return Scope::full;
-  if (index < words.size() && words[index] == to_string(Scope::meta)) return Scope::meta;
-  fail(tr("the scope must be full or meta"));
+  if (index >= words.size()) fail(tr("something is missing at the end"));
+  if (words[index] == to_string(Scope::full)) return Scope::full;
+  if (words[index] == to_string(Scope::meta)) return Scope::meta;
+  fail_at(index, tr("the scope must be full or meta"));
 }
 
 std::vector<KeyLine> key_lines(std::string_view text, const LineOrigin& origin) {
@@ -95,7 +108,7 @@ Recipient read_recipient(const KeyLine& line) {
   line.require_words(kRecipientOption + 2);
   line.require_word(kRecipientOption, "role");
   const std::string_view role = line.words[kRecipientOption + 1];
-  if (!is_role(role)) line.fail(tr("a role has 1 to 32 characters of a-z, 0-9 and -"));
+  if (!is_role(role)) line.fail_at(kRecipientOption + 1, tr("a role has 1 to 32 characters of a-z, 0-9 and -"));
   recipient.role = role;
   return recipient;
 }
@@ -113,12 +126,19 @@ Signer read_signer(const KeyLine& line) {
   std::size_t next = kSignerOption;
   for (const Option& option : {Option{"from", &signer.from}, {"to", &signer.to}, {"revoked", &signer.revoked}}) {
     if (next >= line.words.size() || line.words[next] != option.word) continue;
-    const auto at = next + 1 < line.words.size() ? from_rfc3339(line.words[next + 1]) : std::nullopt;
-    if (!at) line.fail(tr("a time must look like 2026-11-21T03:00:00Z"));
+    if (next + 1 >= line.words.size()) line.fail(tr("something is missing at the end"));
+    const auto at = from_rfc3339(line.words[next + 1]);
+    if (!at) {
+      line.fail_at(next + 1, fmt::format(fmt::runtime(tr("after \"{}\" comes a time that exists, written like "
+                                                         "2026-11-21T03:00:00Z")),
+                                         option.word));
+    }
     *option.value = *at;
     next += 2;
   }
-  if (next != line.words.size()) line.fail(tr("after the key only from, to, revoked may follow, in this order"));
+  if (next != line.words.size()) {
+    line.fail_at(next, tr("after the key only from, to, revoked may follow, in this order"));
+  }
   if (signer.from && signer.to && *signer.from > *signer.to) line.fail(tr("the validity ends before it begins"));
   return signer;
 }

@@ -1,8 +1,8 @@
 // The line grammar that key files and signed lists share (schemas/key-files.md): one item a line, words separated by
 // blanks, `#` starts a comment, lower-case hex. Inner part of vault/key_files.h and vault/signed_list.h.
 //
-// Words are views into the caller's text, so that no secret is copied. Errors carry source and line number, never a
-// word of the line. Threads: pure functions.
+// Words are views into the caller's text, so that no secret is copied. Errors are on "SOURCE:LINE" and say which word,
+// by its number, never the word itself. Threads: pure functions.
 #pragma once
 
 #include <cstddef>
@@ -21,16 +21,19 @@ namespace coffre {
 // Where a text comes from, and what kind of Error a bad line is.
 struct LineOrigin {
   std::string_view source;  // file name for messages
-  ErrorCode code = ErrorCode::usage;
-  std::string_view category;  // "" or "E_LIST"
+  ErrorCode code = ErrorCode::no_key;
+  std::string_view category = {};  // "" or "E_LIST"
+  const char* hint = "";           // msgid
 };
 
 struct KeyLine {
   LineOrigin origin;
-  std::size_t number = 1;
+  std::size_t number = 1;               // 0: the text has no lines, but is one
   std::vector<std::string_view> words;  // not empty
 
-  [[noreturn]] void fail(const char* why) const;
+  [[noreturn]] void fail(std::string why) const;
+  // About one word; `index` counts from 0, people are told from 1.
+  [[noreturn]] void fail_at(std::size_t index, const std::string& why) const;
   // Throws unless the line has exactly `count` words.
   void require_words(std::size_t count) const;
   // Throws unless word `index` is there and equal to `expected`.

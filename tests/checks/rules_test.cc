@@ -63,7 +63,7 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
       {AnomalyCode::replica_missing, "backupd run", ""},
       {AnomalyCode::volume_not_encrypted, "backupd check", ""},
       {AnomalyCode::key_proof_missing, "restore-cli verify NAME --identity FILE", ""},
-      {AnomalyCode::proof_insufficient, "restore-cli verify NAME", ""},
+      {AnomalyCode::proof_insufficient, "restore-cli verify NAME --identity FILE", ""},
       {AnomalyCode::sequence_gap, "restore-cli conclude NUMBER --ticket T --reason R",
        "restore-cli conclude NUMBER --ticket T --reason R"},
       {AnomalyCode::inventory_shrunk, "backupd inventory accept --ticket T --reason R",

@@ -53,6 +53,7 @@ PLANTED = [
     ("translations", "lib/base/words.cc", 'auto w = tr("two");\n', "left over"),
     ("translations", "lib/base/translations/fr.po", 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "one {}"\nmsgstr "un"\n', "placeholders differ"),
     ("translations", "lib/base/translations/fr.po", 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "one {}"\nmsgstr ""\n', "not translated"),
+    ("translations", "lib/base/translations/fr.po", 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "one {}"\nmsgstr "un {} DIR"\n\nmsgid "DIR"\nmsgstr "DOSSIER"\n', "DIR is left in English"),
 ]  # fmt: skip
 CHECKS = ("sizes", "layers", "mirror", "one_definition", "slips", "rules", "translations")
 

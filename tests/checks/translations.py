@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The French catalog lib/base/translations/fr.po against the texts marked by tr() and tr_noop().
 
-translations.py            check: none missing, left over or fuzzy; the same {placeholders} on both sides
+translations.py            check: none missing, left over or fuzzy; the same {placeholders} on both sides; a word that
+                           stands for a value (FILE, DIR) is in French wherever it occurs
 translations.py --update   put new texts into fr.po (untranslated) and take gone ones out, in the order of the sources
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from tree import ROOT, SOURCE_FOLDERS, files, finish, read
 
 CATALOG = "lib/base/translations/fr.po"
+_WORD_FOR_A_VALUE = re.compile(r"[A-Z][A-Z0-9]*")
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
 
 
@@ -61,8 +63,15 @@ def placeholders(text):
     return Counter(_PLACEHOLDER.findall(text))
 
 
+def english_word_in(translation, words):
+    """A word for a value that was left in English: help says DOSSIER, so nothing else may say DIR."""
+    text = _PLACEHOLDER.sub("", translation)
+    return next((word for word in words if re.search(rf"(?<![\w/]){word}(?![\w/])", text)), None)
+
+
 def findings_of(wanted, catalog_text):
     seen = set()
+    words = [o for o, french, _ in entries(catalog_text) if _WORD_FOR_A_VALUE.fullmatch(o) and french not in ("", o)]
     for original, translation, flags in entries(catalog_text):
         short = original if len(original) < 70 else original[:67] + "..."
         if "obsolete" in flags or original not in wanted:
@@ -75,6 +84,8 @@ def findings_of(wanted, catalog_text):
             yield f'{CATALOG}:1: not translated: "{short}"'
         elif placeholders(original) != placeholders(translation):
             yield f'{CATALOG}:1: placeholders differ: "{short}"'
+        elif original not in words and (left := english_word_in(translation, words)):
+            yield f'{CATALOG}:1: {left} is left in English: "{short}"'
     for original in wanted:
         if original not in seen:
             yield f'{CATALOG}:1: missing: "{original}"'

@@ -27,6 +27,8 @@ struct FaultRow {
 };
 
 inline constexpr const char* kRunAgain = "backupd run --device DEVICE";
+// The device has this week's backup from before: what fails now is told, and leaves none missing.
+inline constexpr const char* kNoneMissing = "";
 inline constexpr const char* kAccept = "restore-cli accept";
 
 // `options.devices` is set from the rows.

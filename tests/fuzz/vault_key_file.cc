@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool has_identity = !file.identities.empty() || !file.locked_identities.empty();
     if (has_identity && !found.full_identity && !found.meta_identity) abort();
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::usage) abort();
+    if (error.code() != ErrorCode::no_key) abort();
   }
   return 0;
 }

@@ -23,10 +23,11 @@ void FaultyReplica::fault(FaultMoment moment) {
   throw Error(failing_code_, "test", "call " + std::to_string(failing_call_) + " fails: " + calls_.back());
 }
 
-PutResult FaultyReplica::put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) {
+PutResult FaultyReplica::put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                                       const PutOptions& options) {
   record("put_if_absent", path);
   fault(FaultMoment::before);
-  const PutResult result = real_.put_if_absent(path, content, digest);
+  const PutResult result = real_.put_if_absent(path, content, digest, options);
   fault(FaultMoment::after);
   return result;
 }

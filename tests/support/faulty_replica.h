@@ -31,7 +31,9 @@ class FaultyReplica final : public Replica {
   [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
 
   [[nodiscard]] const ReplicaProperties& properties() const override { return real_.properties(); }
-  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest) override;
+  using Replica::put_if_absent;
+  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                          const PutOptions& options) override;
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -69,6 +70,27 @@ struct GcmCase {
 
 // Groups of 256-bit key, 96-bit nonce, 128-bit tag only.
 std::vector<GcmCase> gcm_cases();
+
+// One case of data/sigv4/suite.json, its request taken apart (data/sigv4/README.md).
+struct SignatureCase {
+  std::string name;
+  std::string access_key;
+  std::string secret_key;
+  std::string region;
+  std::string service;
+  std::string at;  // RFC 3339
+  std::string method;
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> query;
+  std::vector<std::pair<std::string, std::string>> headers;  // with those that the context asks for
+  std::string payload_sha256;
+  std::string canonical_request;
+  std::string string_to_sign;
+  std::string signature;
+  std::string signed_request;
+};
+
+std::vector<SignatureCase> signature_cases();
 
 std::string sha512_hex(ByteView bytes);
 

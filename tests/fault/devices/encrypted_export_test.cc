@@ -26,7 +26,7 @@ TEST_CASE("an encrypted export that is none is suspect, whatever stands in its p
           {"half of the bytes", "half-body", "", "suspect", "", "cut", kRunAgain, kSuspect, Left::suspect_file},
           {"declares more than it sends", "truncated", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},
-          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes than it had declared",
+          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes came than were declared",
            kRunAgain, kSuspect, Left::suspect_file},
           {"an error with status 200", "error-in-200", "", "suspect", "", "begins like an error", kRunAgain, kSuspect,
            Left::suspect_file},

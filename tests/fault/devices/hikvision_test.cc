@@ -13,7 +13,6 @@ const std::string kLimits =
 
 const char* const kUnreachable = "device_unreachable";
 const char* const kSuspect = "backup_suspect";
-const char* const kMissing = "backup_missing";
 
 }  // namespace
 
@@ -24,7 +23,7 @@ TEST_CASE("a recorder that cannot be spoken to is not backed up, and the line sa
                    {"refuse", "refuse", "", "failed", "unreachable", "asking ", kRunAgain, kUnreachable, Left::nothing},
                    {"takes no part in TLS", "mute", "", "failed", "unreachable", "no end within the time allowed",
                     kRunAgain, kUnreachable, Left::nothing},
-                   {"TLS 1.1 only", "old-tls", "", "failed", "refused", "no TLS 1.2 or newer", kRunAgain, kMissing,
+                   {"TLS 1.1 only", "old-tls", "", "failed", "refused", "no TLS 1.2 or newer", kRunAgain, kNoneMissing,
                     Left::nothing},
                    {"1 byte a second", "slow", "1", "failed", "unreachable", "configurationData", kRunAgain,
                     kUnreachable, Left::nothing},
@@ -40,7 +39,7 @@ TEST_CASE("a recorder that cannot be spoken to is not backed up, and the line sa
                    {"an error of its own", "status", "on=export 500", "suspect", "", "unexpected HTTP status 500",
                     kRunAgain, kSuspect, Left::suspect_file},
                    {"what we need is not there", "status", "on=export 410", "failed", "unsupported",
-                    "unexpected HTTP status 410", kRunAgain, kMissing, Left::nothing},
+                    "unexpected HTTP status 410", kRunAgain, kNoneMissing, Left::nothing},
                });
 }
 
@@ -51,9 +50,9 @@ TEST_CASE("a recorder that refuses the login in its own way is left alone, and t
                                               {"every nonce is stale", "endless-401", "", "failed", "unreachable",
                                                "renewed its challenge", kRunAgain, kUnreachable, Left::nothing},
                                               {"asks for the password in clear", "basic-offered", "", "failed",
-                                               "refused", "it was not sent", kRunAgain, kMissing, Left::nothing},
+                                               "refused", "it was not sent", kRunAgain, kNoneMissing, Left::nothing},
                                               {"the account is locked", "locked", "", "failed", "locked_out",
-                                               "has locked this account", kRunAgain, kMissing, Left::nothing},
+                                               "has locked this account", kRunAgain, kNoneMissing, Left::nothing},
                                           });
 }
 
@@ -66,7 +65,7 @@ TEST_CASE("whatever a recorder gives for its configuration, nothing of it is pro
            Left::suspect_file},
           {"declares more than it sends", "truncated", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},
-          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes than it had declared",
+          {"declares less than it sends", "lying-short", "", "suspect", "", "more bytes came than were declared",
            kRunAgain, kSuspect, Left::suspect_file},
           {"chunks that end in the middle", "chunked-cut", "", "suspect", "", "before its declared end", kRunAgain,
            kSuspect, Left::suspect_file},

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "base/text.h"
 #include "fleet.h"
 #include "support/bind_mount.h"
 #include "support/tmpfs_mount.h"
@@ -39,11 +40,11 @@ TEST_CASE("a place that is unmounted during a backup gets nothing in its bare fo
     bool local;
     const char* result;
     int exit_code;
-    const char* anomaly;
+    const char* anomaly;  // of the device; "" when its week's backup was there before
   };
   const std::vector<Row> rows{
-      {"local, while it collects", "back_up.collected", true, "failed", 1, "backup_missing"},
-      {"local, before the backup gets its name", "back_up.intent", true, "failed", 1, "backup_missing"},
+      {"local, while it collects", "back_up.collected", true, "failed", 1, ""},
+      {"local, before the backup gets its name", "back_up.intent", true, "failed", 1, ""},
       {"local, once the backup is on record", "back_up.recorded", true, "not_proven", 3, "replica_missing"},
       {"second, before the copy is put", "replicate.put", false, "not_proven", 3, "replica_missing"},
       {"second, before the copy is read back", "replicate.read_back", false, "not_proven", 3, "replica_missing"},
@@ -68,7 +69,11 @@ TEST_CASE("a place that is unmounted during a backup gets nothing in its bare fo
     CHECK(Fleet::objects(place.point()).empty());
     CHECK(fleet.leaks() == std::vector<std::string>{});
     const std::vector<std::string> anomalies = fleet.anomalies();
-    CHECK_THAT(anomalies, Catch::VectorContains(std::string(row.anomaly) + " " + Fleet::display("NVR")));
+    std::vector<std::string> of_device;
+    for (const std::string& anomaly : anomalies) {
+      if (anomaly.ends_with(" " + Fleet::display("NVR"))) of_device.push_back(anomaly.substr(0, anomaly.find(' ')));
+    }
+    CHECK(coffre::join(of_device, " ") == row.anomaly);
     // The place that is named is the one that is away.
     const std::string other = row.local ? "replica_unavailable cloud" : "replica_unavailable local";
     CHECK_THAT(anomalies, !Catch::VectorContains(other));
@@ -90,7 +95,7 @@ TEST_CASE("a place that fills up during a backup keeps what it has, and the next
   };
   const std::string display = Fleet::display("NVR");
   const std::vector<Row> rows{
-      {"local", "back_up.header_written", true, "failed", {"backup_missing " + display, "disk_space local"}},
+      {"local", "back_up.header_written", true, "failed", {"disk_space local"}},
       {"second", "replicate.put", false, "not_proven", {"replica_missing " + display, "replica_unavailable cloud"}},
   };
   for (const Row& row : rows) {

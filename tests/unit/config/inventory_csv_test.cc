@@ -65,10 +65,44 @@ TEST_CASE("columns may stand in any order, with other capitals, without accents,
   CHECK_FALSE(import.rows[0].proposal->site.deputy);
 }
 
+TEST_CASE("codes in lower case are raised, and that is told") {
+  const auto notes_of = [](const std::string& row) { return parse_inventory_csv(kHeader + row).rows.back().notes; };
+  CHECK(notes_of("CLI;siege-paris;;;;NVR;nvr-1;a.example;d;c\n") ==
+        std::vector<std::string>{"site \"siege-paris\" is taken as SIEGE-PARIS: codes are upper-case letters",
+                                 "nom \"nvr-1\" is taken as NVR-1: codes are upper-case letters"});
+  CHECK(notes_of("CLI;SIEGE-PARIS;;;;NVR;NVR-1;a.example;d;c\n").empty());
+}
+
+TEST_CASE("what a table says otherwise than the inventory is told by its columns, old and new") {
+  const auto proposal_of = [](const std::string& row) {
+    return parse_inventory_csv(kHeader + row).rows.back().proposal.value();
+  };
+  const CsvProposal known = proposal_of("C;S;renforcé;Anne <a@x.example>;Bruno;NVR;N;192.0.2.1;axis-dca;c\n");
+  const CsvProposal table = proposal_of("C;S;;Anne <b@x.example>;;NVR;N;192.0.2.2;axis-dca;d\n");
+  const auto as_text = [](const std::vector<CsvDifference>& differences) {
+    std::vector<std::string> texts;
+    for (const CsvDifference& one : differences) {
+      texts.push_back(one.column + ": " + one.in_inventory + " -> " + one.in_table);
+    }
+    return texts;
+  };
+  CHECK(as_text(csv_differences(known.device, table.device)) ==
+        std::vector<std::string>{"adresse: https://192.0.2.1 -> https://192.0.2.2", "identifiant: c -> d"});
+  // An empty cell for a person says nothing.
+  CHECK(as_text(csv_differences(known.site, table.site)) ==
+        std::vector<std::string>{"contrat: renforcé -> standard",
+                                 "responsable: Anne <a@x.example> -> Anne <b@x.example>"});
+  CHECK(csv_differences(known.device, known.device).empty());
+  CHECK(csv_differences(known.site, known.site).empty());
+}
+
 TEST_CASE("a header that cannot be used is refused") {
   CHECK(header_fault("") == "the file is empty");
   CHECK(header_fault("client;site;type;nom\n") ==
         "missing columns: contrat, responsable, suppléant, adresse, pilote, identifiant");
+  CHECK(header_fault("client;site;contrat;responsable;suppléant;type;nom;adrese;drivr;Remarque;identifiant\n") ==
+        "missing columns: adresse, pilote; not known: \"adrese\" (perhaps adresse), \"drivr\" (perhaps pilote), "
+        "\"Remarque\"");
   CHECK(header_fault("client;Client;site\n") == "the column \"client\" is there twice");
   CHECK(header_fault("contrat;contract\n") == "the column \"contrat\" is there twice");
 }
@@ -81,10 +115,14 @@ TEST_CASE("each refused row says why") {
   };
   const auto row = GENERATE(values<Row>({
       {"a human name", "Client Exemplé;S;;;;NVR;N;a.example;d;c\n",
-       "client \"Client Exemplé\" is no code (A-Z, 0-9 and -, at most 32); for example CLIENT-EXEMPLE"},
-      {"no code at all", "日本;S;;;;NVR;N;a.example;d;c\n", "client \"日本\" is no code (A-Z, 0-9 and -, at most 32)"},
+       "client \"Client Exemplé\": codes are upper-case letters, digits and hyphens, at most 32: write "
+       "CLIENT-EXEMPLE"},
+      {"lower case with a blank", "C;siège paris;;;;NVR;N;a.example;d;c\n",
+       "site \"siège paris\": codes are upper-case letters, digits and hyphens, at most 32: write SIEGE-PARIS"},
+      {"no code at all", "日本;S;;;;NVR;N;a.example;d;c\n",
+       "client \"日本\": codes are upper-case letters, digits and hyphens, at most 32"},
       {"an underscore", "C;S;;;;NVR;N_1;a.example;d;c\n",
-       "nom \"N_1\" is no code (A-Z, 0-9 and -, at most 32); for example N-1"},
+       "nom \"N_1\": codes are upper-case letters, digits and hyphens, at most 32: write N-1"},
       {"an empty code", "C;;;;;NVR;N;a.example;d;c\n", "the column \"site\" is empty"},
       {"no address", "C;S;;;;NVR;N;;d;c\n", "the column \"adresse\" is empty"},
       {"http", "C;S;;;;NVR;N;http://a.example;d;c\n",

@@ -30,7 +30,9 @@ TEST_CASE("An endpoint that must not be used is refused before any connection") 
        {url, "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=", "", {}},
        ErrorCode::refused,
        "PIN_MALFORMED"},
-      {"malformed pin beside a CA file", {url, "x", "/etc/ssl/ca.pem", {}}, ErrorCode::refused, "PIN_MALFORMED"},
+      {"a device trusted by a CA file", {url, "", "/etc/ssl/ca.pem", {}}, ErrorCode::usage, ""},
+      {"a pin beside a CA file", {url, pin, "/etc/ssl/ca.pem", {}}, ErrorCode::usage, ""},
+      {"a store with a pin", {url, pin, "", {}, false, coffre::Trust::authorities}, ErrorCode::usage, ""},
       {"http", {"http://127.0.0.1", pin, "", {}}, ErrorCode::usage, ""},
       {"a path", {url + "/ISAPI", pin, "", {}}, ErrorCode::usage, ""},
       {"bad network", {url, pin, "", {"office"}}, ErrorCode::usage, ""},
@@ -73,21 +75,34 @@ TEST_CASE("A name may not lead to loopback unless the site's networks say so") {
   CHECK(scene.ask(kExport).response.status == 200);
 }
 
-TEST_CASE("A CA file is used instead of a pin, and then name and chain must fit") {
+TEST_CASE("A store is trusted by its CA file, and then name and chain must fit") {
   NetScene scene;
+  const auto store = [&](const std::string& url, const std::string& ca) {
+    scene.connect({url, "", ca, {"127.0.0.0/8"}, false, coffre::Trust::authorities});
+  };
   const std::string ca = scene.ca_file();
-  scene.connect({scene.url(), "", ca, {}});
+  store(scene.url(), ca);
   CHECK(scene.ask(kExport).response.status == 200);
 
   scene.recorder().new_certificate();
-  scene.connect({scene.url(), "", ca, {}});
+  store(scene.url(), ca);
   const Outcome outcome = scene.ask(kExport);
   CHECK(outcome.code == ErrorCode::refused);
-  CHECK(outcome.category == "PIN_MISMATCH");
+  CHECK(outcome.category == "CERTIFICATE");
 
-  scene.connect({scene.url(), "", "/no/such/file.pem", {}});
+  store("https://host.localhost:" + std::to_string(scene.port()), scene.ca_file());  // the certificate is for localhost
+  CHECK(scene.ask(kExport).category == "CERTIFICATE");
+
+  store(scene.url(), "/no/such/file.pem");
   CHECK(scene.ask(kExport).code == ErrorCode::usage);
   CHECK(scene.counts().total == 2);  // of the first one
+}
+
+TEST_CASE("A store without a CA file needs an authority of this machine") {
+  NetScene scene;
+  scene.connect({scene.url(), "", "", {}, false, coffre::Trust::authorities});
+  CHECK(scene.ask(kExport).category == "CERTIFICATE");
+  CHECK(scene.counts().total == 0);
 }
 
 TEST_CASE("A first look at a server sends nothing and tells what a person must compare") {

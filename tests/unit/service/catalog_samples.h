@@ -11,6 +11,7 @@
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
 #include "catalog/devices.h"
+#include "catalog/installation.h"
 #include "catalog/jobs.h"
 #include "catalog/journal.h"
 #include "support/installation_fixture.h"
@@ -29,6 +30,12 @@ inline DeviceRow device_row(InstallationFixture& fixture, std::string_view path)
   fixture.at().catalog.read([&](Session& session) { row = find_device(session, InstallationFixture::key(path)); });
   REQUIRE(row);
   return *row;
+}
+
+inline std::string fact(InstallationFixture& fixture, std::string_view key) {
+  std::optional<std::string> value;
+  fixture.at().catalog.read([&](Session& session) { value = get_fact(session, key); });
+  return value.value_or("");
 }
 
 // "device_unreachable CLIEXEMP/SIEGEPARIS/NVR_NVR-HALL", in order.

@@ -85,7 +85,7 @@ TEST_CASE("what keeps a device from being spoken to is told with the command tha
     const Error error = error_of([&] { driver_for(fixture.at(), hall); });
     CHECK(error.code() == ErrorCode::usage);
     CHECK(error.subject() == kHall);
-    CHECK(error.reason() == "there is no driver \"no-such-make\"");
+    CHECK(error.reason() == "there is no driver \"no-such-make\"; there are: fake-recorder");
   }
   SECTION("the server's key is not the one that wrapped the password") {
     fixture.at().keys->kek = SecretBytes::random(32);

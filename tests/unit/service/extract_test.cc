@@ -92,6 +92,12 @@ TEST_CASE("a volume that is not encrypted is refused with both ways out, and not
   CHECK(early.category() == "VOLUME_NOT_ENCRYPTED");
   CHECK(early.hint().find("encrypted volume") != std::string::npos);
   CHECK(early.hint().find("--to-unencrypted --reason") != std::string::npos);
+  CHECK(early.hint().find("restore-cli destroyed NAME") != std::string::npos);
+  // Without an installation there is nothing to state it to.
+  const Error alone = error_of([&] { judge_folder(target, {.reminder = Reminder::person}); });
+  CHECK(alone.hint().find("--to-unencrypted --reason") != std::string::npos);
+  CHECK(alone.hint().find("restore-cli destroyed") == std::string::npos);
+  CHECK(alone.hint().find("nothing is on record") != std::string::npos);
   // Judged again when it is opened: the folder may be another by then.
   CHECK(error_of([&] { bench.bundle().write_to(target, {}, no_pause); }).code() == ErrorCode::rule);
   CHECK_FALSE(std::filesystem::exists(target));

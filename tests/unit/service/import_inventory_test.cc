@@ -75,8 +75,66 @@ TEST_CASE("a new row waits for its certificate, a known one is ready or unchange
   CHECK(rows[2].label == "NOUVEAU/SIEGE/NVR_NVR-3");
   CHECK(rows[2].line == 4);
   CHECK(rows[3].verdict == ImportVerdict::refused);
-  CHECK(rows[3].reason == "there is no driver \"no-such-driver\"");
+  CHECK_THAT(rows[3].reason, Catch::StartsWith("there is no driver \"no-such-driver\"; there are: "));
+  CHECK_THAT(rows[3].reason, Catch::Contains(std::string(kFakeDriver)));
   CHECK_FALSE(rows[3].proposal);
+}
+
+TEST_CASE("a slip in the driver's name is answered with the nearest one") {
+  Import import;
+  const std::string slip = std::string(kFakeDriver) + "x";
+  const auto rows = import.judge(row("SIEGE", "NVR-1", "https://192.0.2.1", slip));
+  CHECK(rows[0].reason == "there is no driver \"" + slip + "\"; is " + std::string(kFakeDriver) + " meant?");
+}
+
+TEST_CASE("a password that is not stored yet is told beside the verdict, and refuses nothing") {
+  Import import;
+  const std::string stored = row("SIEGE", "NVR-1", "https://192.0.2.1");
+  std::string text = stored;
+  text.replace(text.find(";lecture"), 8, ";quai");
+  const std::vector<std::string> no_password = {"no password is stored yet: backupd secret set quai --user USER"};
+  const auto before = import.judge(text);
+  CHECK(before[0].verdict == ImportVerdict::unconfirmed);
+  CHECK(before[0].notes == no_password);
+  REQUIRE(import.apply_confirmed(text) == 1);
+  const auto unchanged = import.judge(text);
+  CHECK(unchanged[0].verdict == ImportVerdict::unchanged);
+  CHECK(unchanged[0].notes == no_password);
+  CHECK(import.judge(stored)[0].notes.empty());
+}
+
+TEST_CASE("a type that no device has yet is told with the known ones: it may be a slip") {
+  Import import;
+  const auto notes_of = [&](const std::string& type) {
+    std::string text = row("SIEGE", "N-1", "https://192.0.2.1");
+    text.replace(text.find(";NVR;"), 5, ";" + type + ";");
+    return import.judge(text)[0].notes;
+  };
+  CHECK(notes_of("NVR").empty());
+  CHECK(notes_of("VMS").empty());
+  CHECK(notes_of("NRV") ==
+        std::vector<std::string>{"type NRV is new, and stays in the name of each backup; known: CAM, NVR, VMS"});
+}
+
+TEST_CASE("a known device that the table has otherwise: which column, from what to what") {
+  Import import;
+  import.apply_confirmed(row("SIEGE", "NVR-1", "https://192.0.2.1"));
+  const auto rows = import.judge(row("SIEGE", "NVR-1", "https://192.0.2.2"));
+  REQUIRE(rows[0].changes.size() == 1);
+  CHECK(rows[0].changes[0].column == "adresse");
+  CHECK(rows[0].changes[0].in_inventory == "https://192.0.2.1");
+  CHECK(rows[0].changes[0].in_table == "https://192.0.2.2");
+}
+
+TEST_CASE("a site that the table has otherwise stays, and that is told") {
+  Import import;
+  import.apply_confirmed(row("SIEGE", "NVR-1", "https://192.0.2.1"));
+  std::string other = row("SIEGE", "NVR-1", "https://192.0.2.1");
+  other.replace(other.find(";;Anne"), 2, ";renforcé;");
+  const auto rows = import.judge(other);
+  CHECK(rows[0].verdict == ImportVerdict::unchanged);
+  CHECK(rows[0].notes.back() ==
+        "contrat of the site stays \"standard\" (table: \"renforcé\"): change it in the inventory file");
 }
 
 TEST_CASE("nothing is written of what is not confirmed, not even its client and site, and no journal row") {

@@ -144,6 +144,14 @@ TEST_CASE("what cannot become an installation is refused before anything is writ
        ErrorCode::conflict},
       {"short passphrase", [](Making& making) { making.request.passphrase = SecretString::copy_of("elevenchars"); },
        ErrorCode::usage},
+      {"the server's folder is a file", [](Making& making) { write_file(making.request.directory, "x"); },
+       ErrorCode::io},
+      {"offline keys below a file",
+       [](Making& making) {
+         write_file(making.dir / "letter.txt", "x");
+         making.request.offline = making.dir / "letter.txt/keys";
+       },
+       ErrorCode::io},
       {"no local folder", [](Making& making) { making.request.choices.local_path = (making.dir / "none").string(); },
        ErrorCode::not_found},
       {"no second folder",
@@ -154,11 +162,24 @@ TEST_CASE("what cannot become an installation is refused before anything is writ
     INFO(row.name);
     Making making;
     row.change(making);
-    CHECK(error_of([&] { making.make(); }).code() == row.code);
+    const Error error = error_of([&] { making.make(); });
+    CHECK(error.code() == row.code);
+    // All but the passphrase is found by the check that comes before a person is asked for one.
+    if (!making.request.passphrase)
+      CHECK(std::string(error_of([&] { check_init(making.request); }).what()) == error.what());
     CHECK_FALSE(std::filesystem::exists(making.dir / "server/coffre.yaml"));
     CHECK_FALSE(std::filesystem::exists(making.dir / "offline/restauration.key"));
     CHECK(tree_of(making.dir / "cloud").empty());
   }
+}
+
+TEST_CASE("the check before the passphrase writes nothing, and finds an installation that is there") {
+  Making making;
+  CHECK_NOTHROW(check_init(making.request));
+  CHECK_FALSE(std::filesystem::exists(making.request.directory));
+  CHECK(tree_of(making.dir / "cloud").empty());
+  making.make();
+  CHECK(error_of([&] { check_init(making.request); }).code() == ErrorCode::conflict);
 }
 
 TEST_CASE("an installation is never made over another, nor in its places") {

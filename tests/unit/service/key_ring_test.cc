@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <functional>
+
 #include "opening_samples.h"
 
 using namespace coffre;
@@ -60,18 +62,48 @@ TEST_CASE("what cannot be a key is refused as such") {
   write_file(dir / "signers.txt", "coffre-signer ed25519 " + std::string(64, 'a') + "\n");
   write_file(dir / "letter.txt", "dear colleague\n");
   write_file(dir / "large.txt", std::string(70000, '#'));
+  write_file(dir / "empty.txt", "");
+  write_file(dir / "binary", std::string("\x7f"
+                                         "ELF\0\1\2",
+                                         7));
+  std::filesystem::create_directory(dir / "folder");
   struct Row {
     const char* name;
     std::filesystem::path file;
-    ErrorCode code;
+    std::string subject;  // behind the folder
+    const char* reason;
   };
-  const std::vector<Row> rows = {{"no file", dir / "none.key", ErrorCode::no_key},
-                                 {"no identity in it", dir / "signers.txt", ErrorCode::no_key},
-                                 {"no key file", dir / "letter.txt", ErrorCode::usage},
-                                 {"too large", dir / "large.txt", ErrorCode::usage}};
+  const std::vector<Row> rows = {
+      {"no file", dir / "none.key", "none.key", "there is no such file"},
+      {"no identity in it", dir / "signers.txt", "signers.txt", "the file holds no identity"},
+      {"empty", dir / "empty.txt", "empty.txt", "the file holds no identity"},
+      {"no key file", dir / "letter.txt", "letter.txt:1", "word 1: the line does not begin with a known kind of key"},
+      {"a binary", dir / "binary", "binary", "the file is not text, so it is no key file"},
+      {"a folder", dir / "folder", "folder", "it is a folder, not a file"},
+      {"a device", "/dev/null", "", "it is not a regular file"},
+      {"too large", dir / "large.txt", "large.txt", "it is far too large for a key file"}};
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    CHECK(error_of([&] { load_key_ring({.identities = {row.file}}, no_passphrase); }).code() == row.code);
+    const Error error = error_of([&] { load_key_ring({.identities = {row.file}}, no_passphrase); });
+    CHECK(exit_code(error.code()) == 6);
+    CHECK(error.subject() == (row.subject.empty() ? row.file.string() : (dir / row.subject).string()));
+    CHECK(error.reason() == row.reason);
+    CHECK_FALSE(error.hint().empty());
+  }
+}
+
+TEST_CASE("a --signers file that cannot be read or names nobody is the wrong key as well") {
+  const InstallationFixture fixture;
+  const TempDir dir;
+  write_file(dir / "empty.txt", "");
+  write_file(dir / "letter.txt", "dear colleague\n");
+  std::filesystem::create_directory(dir / "folder");
+  for (const std::string name : {"none.txt", "empty.txt", "letter.txt", "folder"}) {
+    CAPTURE(name);
+    const Error error = error_of(
+        [&] { load_key_ring({.identities = {fixture.key_file("op")}, .signers = dir / name}, no_passphrase); });
+    CHECK(exit_code(error.code()) == 6);
+    CHECK_THAT(error.subject(), Catch::StartsWith((dir / name).string()));
   }
 }
 
@@ -150,10 +182,76 @@ TEST_CASE("a key file without signer lines is helped by the list around the file
     file.root = SigningKey::generate().public_key();
     write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
     KeyRing ring = load_key_ring({.identities = {dir / "op.key"}}, no_passphrase);
-    trust_around(ring, fixture.cloud_file(name));
-    trust_installation(ring, fixture.at().trust);
+    CHECK(error_of([&] { trust_around(ring, fixture.cloud_file(name)); }).category() == "E_LIST");
+    trust_installation_if_ours(ring, fixture.at().trust);
     CHECK(ring.signers.empty());
   }
+}
+
+TEST_CASE("a slip in the root line of a key file is refused where a list or the installation contradicts it") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const TempDir dir;
+  KeyFile file = public_half(fixture);  // with its signer lines: these alone would do
+  file.root->back() ^= 1U;
+  write_file(dir / "op.key", std::string(write_key_file(file, "").reveal_text()));
+  const auto refusal_of = [&](const std::function<void(KeyRing&)>& trust, KeyRingRequest request) {
+    request.identities = {dir / "op.key"};
+    KeyRing ring = load_key_ring(request, no_passphrase);
+    return error_of([&] { trust(ring); });
+  };
+  const auto around = [&](KeyRing& ring) { trust_around(ring, fixture.cloud_file(name)); };
+  const auto installation = [&](KeyRing& ring) { trust_installation(ring, fixture.at().trust); };
+  for (const std::function<void(KeyRing&)>& trust : {std::function<void(KeyRing&)>(around), {installation}}) {
+    const Error error = refusal_of(trust, {});
+    CHECK(exit_code(error.code()) == 4);
+    CHECK(error.category() == "E_LIST");
+    CHECK(error.subject() == (dir / "op.key").string());
+    CHECK_THAT(error.hint(), Catch::Contains("--signers FILE"));
+  }
+  // The ways out: the signers named by the person, or nobody asked.
+  write_file(dir / "signers.txt", signer_text(file.signers.all().at(0)));
+  for (const KeyRingRequest& request :
+       {KeyRingRequest{.signers = dir / "signers.txt"}, KeyRingRequest{.origin = OriginCheck::any_signer}}) {
+    KeyRingRequest with_key = request;
+    with_key.identities = {dir / "op.key"};
+    KeyRing ring = load_key_ring(with_key, no_passphrase);
+    CHECK_NOTHROW(around(ring));
+    CHECK_NOTHROW(installation(ring));
+  }
+}
+
+TEST_CASE("where no list is at hand, the root line contradicts nothing") {
+  const InstallationFixture fixture;
+  const TempDir dir;
+  write_file(dir / "copy.bak", "");
+  KeyRing ring = ring_of(fixture, "op");
+  CHECK_NOTHROW(trust_around(ring, dir / "copy.bak"));
+}
+
+TEST_CASE("the ring knows on what the trust in a signer rests: the best of what was at hand") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const KeyFile keys = public_half(fixture);
+  const KeyId signer = keys.signers.all().at(0).id();
+  const TempDir dir;
+  write_file(dir / "signers.txt", signer_text(keys.signers.all().at(0)));
+  const auto ring_with = [&](KeyRingRequest request) {
+    request.identities = {fixture.key_file("op")};
+    return load_key_ring(request, no_passphrase);
+  };
+  KeyRing ring = ring_with({});
+  CHECK(ring.trust_in(signer) == TrustSource::key_file);
+  CHECK_FALSE(ring.trust_in(SigningKey::generate().id()).has_value());
+  trust_around(ring, fixture.cloud_file(name));
+  CHECK(ring.trust_in(signer) == TrustSource::signed_list);
+
+  ring = ring_with({});
+  trust_installation(ring, fixture.at().trust);
+  CHECK(ring.trust_in(signer) == TrustSource::signed_list);
+  CHECK(ring_without_keys(fixture).trust_in(signer) == TrustSource::installation);
+  CHECK(ring_with({.signers = dir / "signers.txt"}).trust_in(signer) == TrustSource::signers_file);
+  CHECK_FALSE(ring_with({.origin = OriginCheck::any_signer}).trust_in(signer).has_value());
 }
 
 TEST_CASE("an opening with a person's key is in the journal, whether it fitted or not; a look without a key is not") {

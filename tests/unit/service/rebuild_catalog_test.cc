@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "catalog/devices.h"
-#include "catalog/installation.h"
+#include "catalog_samples.h"
 #include "opening_samples.h"
 #include "service/run_pass.h"
 
@@ -38,6 +38,17 @@ struct Bench {
   }
   RebuildReport rebuild_from_local() { return rebuild(*fixture.at().local, fixture.at().cloud.get()); }
   [[nodiscard]] std::filesystem::path beside(const char* suffix) const { return catalog.string() + suffix; }
+  // Catalogs that were kept aside, without their WALs.
+  [[nodiscard]] std::vector<std::filesystem::path> kept_aside() const {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(catalog.parent_path())) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(catalog.filename().string() + ".before-rebuild-") && !name.ends_with("-wal")) {
+        found.push_back(entry.path());
+      }
+    }
+    return found;
+  }
 
   InstallationFixture fixture{{.devices = {std::string(kHall), std::string(kQuai)}}};
   std::string suspect;
@@ -66,12 +77,6 @@ std::vector<std::string> lines_of(InstallationFixture& fixture) {
   return lines;
 }
 
-std::string fact(InstallationFixture& fixture, std::string_view key) {
-  std::optional<std::string> value;
-  fixture.at().catalog.read([&](Session& session) { value = get_fact(session, key); });
-  return value.value_or("");
-}
-
 }  // namespace
 
 TEST_CASE("either replica gives the same backups and copies back; evidence begins again") {
@@ -97,7 +102,7 @@ TEST_CASE("either replica gives the same backups and copies back; evidence begin
     if (!view.backup.suspect) CHECK(view.proof.level == ProofLevel::sealed);
     for (const CopyRow& copy : view.copies) CHECK(copy.state == "seen");
   }
-  CHECK(std::filesystem::exists(bench.beside(".before-rebuild")));
+  CHECK(bench.kept_aside() == std::vector{report.aside});
   CHECK_FALSE(std::filesystem::exists(bench.beside(".rebuilding")));
 }
 
@@ -121,9 +126,15 @@ TEST_CASE("a catalog that is there is not touched without being told to") {
   CHECK(error_of([&] { bench.rebuild(local, nullptr, ExistingCatalog::refuse); }).code() == ErrorCode::conflict);
   bench.fixture.restart();
   CHECK(lines_of(bench.fixture) == before);
-  write_file(bench.beside(".before-rebuild"), "an earlier one");
-  CHECK(error_of([&] { bench.rebuild_from_local(); }).code() == ErrorCode::conflict);
-  CHECK(read_file(bench.beside(".before-rebuild")) == "an earlier one");
+  CHECK(bench.kept_aside().empty());
+}
+
+TEST_CASE("each catalog that was replaced is kept, also of the same second") {
+  Bench bench;
+  bench.rebuild_from_local();
+  bench.rebuild_from_local();
+  bench.rebuild_from_local();
+  CHECK(bench.kept_aside().size() == 3);
 }
 
 TEST_CASE("what is not one of ours is named and left out") {
@@ -199,8 +210,7 @@ TEST_CASE("a place that nobody claimed, or that fails, makes no catalog") {
     FaultyReplica& cloud = bench.fixture.faulty_cloud();
     const std::size_t calls = [&] {
       const std::size_t so_far = cloud.calls().size();
-      bench.rebuild(cloud, nullptr);
-      std::filesystem::rename(bench.beside(".before-rebuild"), bench.catalog);
+      std::filesystem::remove(bench.rebuild(cloud, nullptr).aside);
       return cloud.calls().size() - so_far;
     }();
     REQUIRE(calls > 4);
@@ -211,5 +221,5 @@ TEST_CASE("a place that nobody claimed, or that fails, makes no catalog") {
     }
   }
   CHECK(std::filesystem::exists(bench.catalog));
-  CHECK_FALSE(std::filesystem::exists(bench.beside(".before-rebuild")));
+  CHECK(bench.kept_aside().empty());
 }

@@ -144,6 +144,27 @@ TEST_CASE("a password that one device refuses is sent to no other one in that pa
   CHECK(exit_code_of(report) == 1);
 }
 
+TEST_CASE("what fails once the slot has its backup leaves no backup missing; in the next slot it does") {
+  InstallationFixture fixture(three_devices());
+  pass(fixture);
+  const Selection hall{.scope = Selection::Scope::device, .name = std::string(kHall)};
+  SECTION("a refused password, and a second try") {
+    fixture.device(kHall).password = "changed";
+    CHECK(results(pass(fixture, hall)) == Words{"WRONG_PASSWORD"});
+    CHECK(results(pass(fixture, hall)) == Words{"CREDENTIAL_STOPPED"});
+    CHECK(open_matters(fixture) == Words{matter(AnomalyCode::credential_stopped, kFixtureCredential)});
+  }
+  SECTION("a certificate that is to be confirmed again") {
+    inventory_device(fixture, kHall).pin.clear();
+    CHECK(exit_code_of(pass(fixture, kAll)) == 3);
+    CHECK(open_matters(fixture).empty());
+  }
+  fixture.clock().advance(std::chrono::days{7});
+  pass(fixture);
+  const Words open = open_matters(fixture);
+  CHECK(std::ranges::count(open, matter(AnomalyCode::backup_missing, kHall)) == 1);
+}
+
 TEST_CASE("three refused credentials at one site leave the site alone; others are backed up") {
   FixtureOptions options{.devices = {std::string(kQuai)}};
   for (const char* const name : {"A", "B", "C", "D", "E"}) {
@@ -299,8 +320,25 @@ TEST_CASE("the exit code says whether all that was asked for is proven") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
-    RunReport report{.lines = row.lines, .missing = {}, .still_unreplicated = row.unreplicated};
+    RunReport report{.lines = row.lines, .missing = {}, .still_unreplicated = row.unreplicated, .unproven = {}};
     report.missing.resize(row.missing, InstallationFixture::key(kQuai));
     CHECK(exit_code_of(report) == row.code);
   }
+  const RunReport unproven{
+      .lines = {not_due}, .missing = {}, .still_unreplicated = 0, .unproven = {InstallationFixture::key(kHall)}};
+  CHECK(exit_code_of(unproven) == 3);
+}
+
+TEST_CASE("a device that needs no backup now and has none that counts is told, and its matter opened") {
+  InstallationFixture fixture(three_devices());
+  pass(fixture);
+  CHECK(pass(fixture).unproven.empty());
+  fixture.at().policy.required_proof = ProofLevel::restored;  // what was enough is not enough any more
+  const RunReport report = pass(fixture);
+  CHECK(results(report) == Words{"not asked for", "not asked for", "not asked for"});
+  CHECK(report.unproven.size() == 3);
+  CHECK(exit_code_of(report) == 3);
+  CHECK(open_matters(fixture) == Words{matter(AnomalyCode::proof_insufficient, kQuai),
+                                       matter(AnomalyCode::proof_insufficient, kHall),
+                                       matter(AnomalyCode::proof_insufficient, kPorte)});
 }

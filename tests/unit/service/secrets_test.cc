@@ -72,7 +72,7 @@ TEST_CASE("a name that is no credential's, or an empty password, is refused with
     std::string password;
   };
   const Row row = GENERATE(values<Row>({{"no name", "", kPassword},
-                                        {"a capital", "Quai", kPassword},
+                                        {"a hyphen first", "-quai", kPassword},
                                         {"a blank", "quai nord", kPassword},
                                         {"an accent", "entrep\xC3\xB4t", kPassword},
                                         {"a path", "../quai", kPassword},
@@ -82,6 +82,14 @@ TEST_CASE("a name that is no credential's, or an empty password, is refused with
   CHECK(error_of([&] { set(fixture, row.credential, row.password); }).code() == ErrorCode::usage);
   CHECK(names_of(secrets(fixture.at())) == std::vector<std::string>{"lecture"});
   CHECK(journal_of(fixture, "secret_set").size() == 1);
+}
+
+TEST_CASE("whatever an inventory may name can have a password") {
+  InstallationFixture fixture;
+  for (const std::string name : {"Quai", "quai_nord.2", "9"}) {
+    set(fixture, name, kPassword);
+    CHECK(stored(fixture, name));
+  }
 }
 
 TEST_CASE("the longest name that is allowed is allowed") {

@@ -35,8 +35,9 @@ TEST_CASE("A misspelt driver is told at the place of its name, with the nearest 
       "site.yaml:9:13: /devices/ALPHA~1PARIS~1NVR_HALL/driver: there is no driver \"nx-witnes\"; is nx-witness meant?");
 }
 
-TEST_CASE("Nothing near: no guess is made", "[unknown_drivers]") {
-  CHECK(no_such_driver("milestone", *shipped()) == "there is no driver \"milestone\"");
+TEST_CASE("Nothing near: no guess is made, the drivers are named", "[unknown_drivers]") {
+  CHECK(no_such_driver("milestone", *shipped()) ==
+        "there is no driver \"milestone\"; there are: axis-dca, hikvision-isapi, nx-witness, zoneminder");
 }
 
 TEST_CASE("A known driver, a retired device and an unreadable inventory give no finding", "[unknown_drivers]") {

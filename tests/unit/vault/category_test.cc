@@ -50,6 +50,14 @@ TEST_CASE("what failed inside the decryption cannot be told from the sentence") 
   CHECK(unwrap == refusal(Category::authentication).what());
 }
 
+TEST_CASE("a reader without any signer is told what it lacks, under the category of an unknown signer") {
+  const Error error = no_signer_known();
+  CHECK(error.category() == "E_SIGNER");
+  CHECK(exit_code(error.code()) == 4);
+  CHECK(error.reason() != refusal(Category::signer).reason());
+  CHECK(error.hint().find("--signers FILE") != std::string::npos);
+}
+
 TEST_CASE("an unknown text is no category") {
   CHECK_FALSE(category_from_string("E_OTHER").has_value());
 }

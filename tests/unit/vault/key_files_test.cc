@@ -17,15 +17,16 @@ const std::string kSeed = "1112131415161718191a1b1c1d1e1f202122232425262728292a2
 const std::string kSigner = "ed54a59fb1ac3a51239351362941b868e85a60e3d7b2485d828821dc7a69c279";
 const std::string kLocked(128, 'a');
 
-std::string reason_of(const std::string& text) {
+// "PLACE: why" of the refusal; "" when the text is a key file.
+std::string refusal_of(const std::string& text) {
   try {
     (void)parse_key_file(text, "op.key");
   } catch (const Error& error) {
-    CHECK(error.code() == ErrorCode::usage);
-    CHECK(error.subject() == "op.key");
+    CHECK(exit_code(error.code()) == 6);
+    CHECK_FALSE(error.hint().empty());
     // No error gives away a part of a key.
     CHECK(std::string(error.what()).find("0102030405") == std::string::npos);
-    return error.reason();
+    return error.subject() + ": " + error.reason();
   }
   return "";
 }
@@ -94,45 +95,53 @@ TEST_CASE("what is written is read back, every kind of key") {
             .equals(write_key_file(again, "first line\nsecond\\x1b line")));
 }
 
-TEST_CASE("a bad line is refused with its number") {
+TEST_CASE("a bad line is refused with its number and that of the word") {
   struct Row {
     const char* name;
     std::string line;
     const char* reason;
   };
   const auto row = GENERATE_COPY(values<Row>({
-      {"unknown word", "coffre-key x", "line 2: the line does not begin with a known kind of key"},
+      {"unknown word", "coffre-key x", "op.key:2: word 1: the line does not begin with a known kind of key"},
       {"capitals", "Coffre-identity x25519 full " + kOpSecret,
-       "line 2: the line does not begin with a known kind of key"},
-      {"bare key", kOpSecret, "line 2: the line does not begin with a known kind of key"},
-      {"no key", "coffre-identity x25519 full", "line 2: something is missing at the end"},
-      {"algorithm", "coffre-identity ed25519 full " + kOpSecret, "line 2: a word is not one of those expected here"},
-      {"scope", "coffre-identity x25519 all " + kOpSecret, "line 2: the scope must be full or meta"},
-      {"short", "coffre-identity x25519 full " + kOpSecret.substr(1), "line 2: the key is too short"},
-      {"long", "coffre-identity x25519 full " + kOpSecret + "0", "line 2: the key is too long"},
+       "op.key:2: word 1: the line does not begin with a known kind of key"},
+      {"bare key", kOpSecret, "op.key:2: word 1: the line does not begin with a known kind of key"},
+      {"no key", "coffre-identity x25519 full", "op.key:2: something is missing at the end"},
+      {"algorithm", "coffre-identity ed25519 full " + kOpSecret, "op.key:2: word 2: \"x25519\" is expected here"},
+      {"scope", "coffre-identity x25519 all " + kOpSecret, "op.key:2: word 3: the scope must be full or meta"},
+      {"short", "coffre-identity x25519 full " + kOpSecret.substr(1),
+       "op.key:2: word 4: the key has 63 characters instead of 64"},
+      {"long", "coffre-identity x25519 full " + kOpSecret + "0",
+       "op.key:2: word 4: the key has 65 characters instead of 64"},
       {"no hex", "coffre-identity x25519 full " + kOpSecret.substr(1) + "g",
-       "line 2: the key has a character other than 0-9 and a-f"},
-      {"letter O", "coffre-identity x25519 full " + kOpSecret.substr(1) + "O",
-       "line 2: the key has a character other than 0-9 and a-f"},
-      {"words after it", "coffre-identity x25519 full " + kOpSecret + " x", "line 2: too many words"},
+       "op.key:2: word 4: character 64 of the key is none of 0-9 and a-f"},
+      {"letter O", "coffre-identity x25519 full O" + kOpSecret.substr(1),
+       "op.key:2: word 4: character 1 of the key is none of 0-9 and a-f"},
+      {"words after it", "coffre-identity x25519 full " + kOpSecret + " x",
+       "op.key:2: word 5: nothing more is expected here"},
       {"lock", "coffre-identity-locked x25519 full argon2i " + kLocked,
-       "line 2: a word is not one of those expected here"},
-      {"lock, short", "coffre-identity-locked x25519 full argon2id-64m-3 aa", "line 2: the key is too short"},
+       "op.key:2: word 4: \"argon2id-64m-3\" is expected here"},
+      {"lock, short", "coffre-identity-locked x25519 full argon2id-64m-3 aa",
+       "op.key:2: word 5: the key has 2 characters instead of 128"},
       {"role", "coffre-recipient x25519 full " + kOpPublic + " role Op",
-       "line 2: a role has 1 to 32 characters of a-z, 0-9 and -"},
+       "op.key:2: word 6: a role has 1 to 32 characters of a-z, 0-9 and -"},
       {"role missing", "coffre-recipient x25519 full " + kOpPublic + " role",
-       "line 2: something is missing at the end"},
+       "op.key:2: something is missing at the end"},
       {"signer, order", "coffre-signer ed25519 " + kSigner + " to 2026-01-01T00:00:00Z from 2026-01-01T00:00:00Z",
-       "line 2: after the key only from, to, revoked may follow, in this order"},
+       "op.key:2: word 6: after the key only from, to, revoked may follow, in this order"},
       {"signer, time", "coffre-signer ed25519 " + kSigner + " from 2026-01-01",
-       "line 2: a time must look like 2026-11-21T03:00:00Z"},
+       "op.key:2: word 5: after \"from\" comes a time that exists, written like 2026-11-21T03:00:00Z"},
+      {"signer, a month that does not exist",
+       "coffre-signer ed25519 " + kSigner + " from 2026-01-01T00:00:00Z to 2026-13-01T00:00:00Z",
+       "op.key:2: word 7: after \"to\" comes a time that exists, written like 2026-11-21T03:00:00Z"},
+      {"signer, no time", "coffre-signer ed25519 " + kSigner + " revoked", "op.key:2: something is missing at the end"},
       {"signer, ends first", "coffre-signer ed25519 " + kSigner + " from 2026-01-02T00:00:00Z to 2026-01-01T00:00:00Z",
-       "line 2: the validity ends before it begins"},
-      {"root key in short", "coffre-root-key ed25519 00", "line 2: the key is too short"},
-      {"kek", "coffre-kek aes " + kSeed, "line 2: a word is not one of those expected here"},
+       "op.key:2: the validity ends before it begins"},
+      {"root key in short", "coffre-root-key ed25519 00", "op.key:2: word 3: the key has 2 characters instead of 64"},
+      {"kek", "coffre-kek aes " + kSeed, "op.key:2: word 2: \"xchacha20poly1305\" is expected here"},
   }));
   INFO(row.name);
-  CHECK(reason_of("# comment\n" + row.line + "\n") == row.reason);
+  CHECK(refusal_of("# comment\n" + row.line + "\n") == row.reason);
 }
 
 TEST_CASE("a key that is there twice is refused") {
@@ -143,8 +152,8 @@ TEST_CASE("a key that is there twice is refused") {
         "coffre-root ed25519 " + kSigner, "coffre-signer ed25519 " + kSigner, "coffre-kek xchacha20poly1305 " + kSeed,
         "coffre-dedup hmac-sha256 " + kSeed}) {
     INFO(line.substr(0, line.find(' ')));
-    CHECK(reason_of(line + "\n").empty());
-    CHECK_FALSE(reason_of(line + "\n" + line + "\n").empty());
+    CHECK(refusal_of(line + "\n").empty());
+    CHECK_FALSE(refusal_of(line + "\n" + line + "\n").empty());
   }
 }
 
@@ -152,12 +161,12 @@ TEST_CASE("a slip in a typed key is found when its public half stands beside it"
   std::string slip = kOpSecret;
   slip[10] = slip[10] == 'a' ? 'b' : 'a';
   const std::string recipient = "coffre-recipient x25519 full " + kOpPublic + "\n";
-  CHECK(reason_of(recipient + "coffre-identity x25519 full " + kOpSecret).empty());
-  CHECK(reason_of(recipient + "coffre-identity x25519 full " + slip) ==
-        "an identity does not fit any coffre-recipient line of the file");
-  CHECK(reason_of("coffre-root ed25519 " + kSigner + "\ncoffre-root-key ed25519 " + kSeed).empty());
-  CHECK(reason_of("coffre-root ed25519 " + kOpPublic + "\ncoffre-root-key ed25519 " + kSeed) ==
-        "the coffre-root-key does not fit the coffre-root line of the file");
+  CHECK(refusal_of(recipient + "coffre-identity x25519 full " + kOpSecret).empty());
+  CHECK(refusal_of(recipient + "coffre-identity x25519 full " + slip) ==
+        "op.key:2: this identity does not fit any coffre-recipient line of the file");
+  CHECK(refusal_of("coffre-root ed25519 " + kSigner + "\ncoffre-root-key ed25519 " + kSeed).empty());
+  CHECK(refusal_of("coffre-root ed25519 " + kOpPublic + "\ncoffre-root-key ed25519 " + kSeed) ==
+        "op.key:2: this key does not fit the coffre-root line of the file");
 }
 
 TEST_CASE("a locked identity and a locked root key open with their passphrase") {
@@ -194,6 +203,48 @@ TEST_CASE("a file of signers holds signers and a root line, nothing else") {
   CHECK_THROWS_AS(parse_signers_file(line + "coffre-identity x25519 full " + kOpSecret, "s"), Error);
 }
 
-TEST_CASE("a huge file is no key file") {
-  CHECK_FALSE(reason_of(std::string((1U << 20U) + 1, '\n')).empty());
+TEST_CASE("a file of signers that names none, or is something else, is no key either") {
+  struct Row {
+    const char* name;
+    std::string text;
+    const char* place;
+    const char* reason;
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"empty", "", "s", "the file names no signer"},
+      {"a root line alone", "coffre-root ed25519 " + kSigner + "\n", "s", "the file names no signer"},
+      {"a key file", "coffre-identity x25519 full " + kOpSecret, "s:1",
+       "word 1: a file of signers has coffre-signer and coffre-root lines only"},
+      {"a binary",
+       std::string("\x7f"
+                   "ELF\0\1",
+                   6),
+       "s", "the file is not text, so it is no key file"},
+  }));
+  INFO(row.name);
+  try {
+    (void)parse_signers_file(row.text, "s");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(exit_code(error.code()) == 6);
+    CHECK(error.subject() == row.place);
+    CHECK(error.reason() == row.reason);
+  }
+}
+
+TEST_CASE("a single line has no number, and is the matter of whoever wrote it") {
+  try {
+    (void)parse_recipient_line("coffre-recipient x25519 all " + kOpPublic, "CLI/SITE/NVR_N");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::usage);
+    CHECK(error.subject() == "CLI/SITE/NVR_N");
+    CHECK(error.reason() == "word 3: the scope must be full or meta");
+  }
+}
+
+TEST_CASE("a huge file, or a binary one, is no key file") {
+  CHECK(refusal_of(std::string((1U << 20U) + 1, '\n')) == "op.key: the file is too large to be a key file");
+  CHECK(refusal_of(std::string("VBK1\0\0", 6)) == "op.key: the file is not text, so it is no key file");
+  CHECK(refusal_of("caf\xe9\n") == "op.key: the file is not text, so it is no key file");
 }

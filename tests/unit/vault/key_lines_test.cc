@@ -13,15 +13,18 @@ TEST_CASE("lines are split into words; comments and empty lines vanish; numbers 
   CHECK(lines[1].words == std::vector<std::string_view>{"d"});
 }
 
-TEST_CASE("an error names source and line, carries the origin's code and category, and no word of the line") {
+TEST_CASE(
+    "an error names source, line and the number of the word, carries the origin's code and category, and no word of "
+    "the line") {
   const auto lines = key_lines("\nsecretword", {"keys.txt", ErrorCode::rule, "E_LIST"});
   try {
     lines.front().fail("because");
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::rule);
     CHECK(error.category() == "E_LIST");
-    CHECK(std::string(error.what()) == "keys.txt: reading keys: line 2: because");
+    CHECK(std::string(error.what()) == "keys.txt:2: reading keys: because");
   }
+  CHECK_THROWS_WITH(lines.front().fail_at(0, "because"), "keys.txt:2: reading keys: word 1: because");
 }
 
 TEST_CASE("hex must have exactly the right length and alphabet") {

@@ -31,7 +31,7 @@ std::string refusal_of(const std::string& text, std::uint32_t oldest = 0) {
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::rule);
     CHECK(error.category() == "E_LIST");
-    CHECK(error.subject() == "RECIPIENTS_7.list");
+    CHECK_THAT(error.subject(), Catch::StartsWith("RECIPIENTS_7.list"));  // and the line, where there is one
     return error.reason();
   }
   return "";

@@ -1,0 +1,60 @@
+#include "catalog/carry_over.h"
+
+#include <optional>
+#include <string>
+
+#include "catalog/anomalies.h"
+#include "catalog/credentials.h"
+#include "catalog/session.h"
+
+namespace coffre {
+namespace {
+
+constexpr const char* kSelectJournal =
+    "SELECT j.seq, j.at, j.prev, j.body_sha256, j.hash, b.body FROM journal j "
+    "LEFT JOIN journal_body b ON b.seq = j.seq ORDER BY j.seq";
+constexpr const char* kInsertJournal =
+    "INSERT INTO journal (seq, at, prev, body_sha256, hash) VALUES (:seq, :at, :prev, :body_sha256, :hash)";
+constexpr const char* kInsertBody = "INSERT INTO journal_body (seq, body) VALUES (:seq, :body)";
+constexpr const char* kInsertAnomaly =
+    "INSERT INTO anomalies (number, code, subject, detail, opened, due, closed, closed_by) "
+    "VALUES (:number, :code, :subject, :detail, :opened, :due, :closed, :closed_by)";
+
+}  // namespace
+
+std::uint64_t carry_journal(Session& from, Session& to) {
+  std::uint64_t seq = 0;
+  Instant at;
+  Digest prev{};
+  Digest body_sha256{};
+  Digest hash{};
+  std::optional<std::string> body;
+  std::uint64_t rows = 0;
+  from.each(kSelectJournal, {}, {&seq, &at, &prev, &body_sha256, &hash, &body}, [&] {
+    to.run(kInsertJournal, {seq, at, prev, body_sha256, hash});
+    if (body) to.run(kInsertBody, {seq, *body});
+    ++rows;
+  });
+  return rows;
+}
+
+std::uint64_t carry_anomalies(Session& from, Session& to) {
+  std::uint64_t rows = 0;
+  for (const Anomaly& one : all_anomalies(from)) {
+    to.run(kInsertAnomaly, {one.number, rule_of(one.code).name, one.subject, one.detail, one.opened, one.due,
+                            one.closed, one.closed_by});
+    ++rows;
+  }
+  return rows;
+}
+
+std::uint64_t carry_credentials(Session& from, Session& to) {
+  std::uint64_t rows = 0;
+  for (const CredentialRow& one : list_credentials(from)) {
+    put_credential(to, one);
+    ++rows;
+  }
+  return rows;
+}
+
+}  // namespace coffre

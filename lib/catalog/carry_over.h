@@ -1,0 +1,22 @@
+// What a new catalog takes over from the one that it replaces, row by row as it stood there: nothing is made anew, so
+// nothing is claimed that the old one did not say. Which of these are to be trusted is service/old_catalog.h's to say.
+//
+// `from` and `to` are transactions of two databases; both stay the caller's. Errors: those of Session; a row that the
+// new database does not take (a broken chain, a code that is unknown) is Error(damaged).
+#pragma once
+
+#include <cstdint>
+
+#include "catalog/database.h"
+
+namespace coffre {
+
+// The whole chain with its texts. `to` must hold no row yet: the next append_journal() continues the old chain, and
+// verify_journal() recomputes both parts alike.
+std::uint64_t carry_journal(Session& from, Session& to);
+// Open and closed ones, under their old numbers.
+std::uint64_t carry_anomalies(Session& from, Session& to);
+// As they are wrapped; a stopped one stays stopped (rule 5).
+std::uint64_t carry_credentials(Session& from, Session& to);
+
+}  // namespace coffre

@@ -1,0 +1,72 @@
+#include "replicas/s3/version_walk.h"
+
+#include "base/error.h"
+#include "base/translate.h"
+
+namespace coffre {
+namespace {
+
+[[noreturn]] void out_of_order(const S3Client& client) {
+  throw Error(ErrorCode::implausible, tr("reading the store's answer"),
+              tr("the pages of its listing are out of order or do not advance"))
+      .on(client.wire().location().bucket);
+}
+
+}  // namespace
+
+void walk_oldest_versions(const S3Client& client, const std::string& folder, const EachPage& each_page,
+                          const EntryVisitor& visit) {
+  std::optional<S3Entry> oldest;  // of the key at hand: its versions come newest first, perhaps over several pages
+  std::string key;                // the last one seen, delete markers too
+  S3Page page;
+  do {
+    const S3Page before = std::move(page);
+    page = each_page([&] { return client.versions(folder, before.next_key, before.next_version); });
+    for (S3Entry& entry : page.entries) {
+      if (entry.key < key) out_of_order(client);
+      if (entry.key != key && oldest) {
+        visit(*oldest);
+        oldest.reset();
+      }
+      key = entry.key;
+      if (!entry.delete_marker) oldest = std::move(entry);
+    }
+    const bool advances = page.next_key != before.next_key || page.next_version != before.next_version;
+    if (page.truncated && !advances) out_of_order(client);
+  } while (page.truncated);
+  if (oldest) visit(*oldest);
+}
+
+void walk_objects(const S3Client& client, const std::string& folder, const EachPage& each_page,
+                  const EntryVisitor& visit) {
+  std::string key;
+  S3Page page;
+  do {
+    const S3Page before = std::move(page);
+    page = each_page([&] { return client.objects(folder, before.next_token); });
+    for (const S3Entry& entry : page.entries) {
+      if (entry.key <= key) out_of_order(client);
+      key = entry.key;
+      visit(entry);
+    }
+    if (page.truncated && page.next_token == before.next_token) out_of_order(client);
+  } while (page.truncated);
+}
+
+std::optional<S3Entry> oldest_version(const S3Client& client, const std::string& key) {
+  std::optional<S3Entry> oldest;
+  S3Page page;
+  do {
+    const S3Page before = std::move(page);
+    page = client.versions(key, before.next_key, before.next_version);
+    for (S3Entry& entry : page.entries) {
+      if (entry.key != key) return oldest;  // longer keys that begin alike come after it
+      if (!entry.delete_marker) oldest = std::move(entry);
+    }
+    const bool advances = page.next_key != before.next_key || page.next_version != before.next_version;
+    if (page.truncated && !advances) out_of_order(client);
+  } while (page.truncated);
+  return oldest;
+}
+
+}  // namespace coffre
