@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/text.h"
 #include "base/translate.h"
@@ -30,7 +31,9 @@ Json status_json(const KeyStatus& status) {
     json.set("id", key.id).set("role", key.role).set("scope", to_string(key.scope)).set("listed", key.listed);
     json.set("opens", full ? Json(key.opens) : Json()).set("alone", full ? Json(key.alone) : Json());
     json.set("closed", Json::array_of(key.closed));
-    recipients.add(json.set("proven", instant_json(key.proven)).set("proof_counts", key.proof_counts));
+    recipients.add(json.set("proven", instant_json(key.proven))
+                       .set("proof_counts", key.proof_counts)
+                       .set("to_do", to_string(key.task)));
   }
   return Json::object()
       .set("root", to_hex(ByteView(status.root)))
@@ -45,11 +48,27 @@ std::string role_of(const RecipientStatus& key) {
   return key.listed ? cli::role_text(key.role) : std::string(tr("in no list any more"));
 }
 
-std::string proof_text(const RecipientStatus& key, const Zone& zone) {
-  if (key.scope != Scope::full || !key.listed) return key.proven ? cli::date_text(key.proven, zone) : "";
+std::string proof_text(const RecipientStatus& key, const KeyStatus& status, const Zone& zone) {
+  if (key.scope != Scope::full) return "";
   if (!key.proven) return tr("never");
-  const std::string date = cli::date_text(key.proven, zone);
-  return key.proof_counts ? date : fmt::format(fmt::runtime(tr("{} (does not count any more)")), date);
+  const auto days = std::chrono::floor<std::chrono::days>(status.at - *key.proven).count();
+  return fmt::format(fmt::runtime(tr("{}, {} days ago")), cli::date_text(key.proven, zone), days);
+}
+
+std::string task_text(const RecipientStatus& key) {
+  switch (key.task) {
+    case KeyTask::keep:
+      return tr("keep it: backups need it until rewrap");
+    case KeyTask::rewrap:
+      return tr("give it access: rewrap");
+    case KeyTask::prove:
+      return tr("prove it: verify NAME --identity FILE");
+    case KeyTask::give_up:
+      return tr("nothing needs it any more");
+    case KeyTask::none:
+      break;
+  }
+  return tr("nothing");
 }
 
 std::string recipients_table(const KeyStatus& status, const Zone& zone) {
@@ -59,12 +78,13 @@ std::string recipients_table(const KeyStatus& status, const Zone& zone) {
                     {tr("Backups"), cli::Align::right},
                     {tr("Only this key"), cli::Align::right},
                     {tr("Closed to it"), cli::Align::right},
-                    {tr("Newest key proof")}});
+                    {tr("Newest key proof")},
+                    {tr("To do")}});
   for (const RecipientStatus& key : status.recipients) {
     const bool full = key.scope == Scope::full;
     table.add({role_of(key), key.id, full ? tr("everything") : tr("metadata"), full ? std::to_string(key.opens) : "",
                full ? std::to_string(key.alone) : "", full && key.listed ? std::to_string(key.closed.size()) : "",
-               proof_text(key, zone)});
+               proof_text(key, status, zone), task_text(key)});
   }
   return table.text();
 }

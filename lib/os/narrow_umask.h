@@ -2,19 +2,17 @@
 // time, in a program that writes from one thread.
 #pragma once
 
-#include <sys/stat.h>
-
 namespace coffre {
 
 class NarrowUmask {
  public:
-  NarrowUmask() : before_(::umask(S_IRWXG | S_IRWXO)) {}
-  ~NarrowUmask() { ::umask(before_); }
+  NarrowUmask();
+  ~NarrowUmask();
   NarrowUmask(const NarrowUmask&) = delete;
   NarrowUmask& operator=(const NarrowUmask&) = delete;
 
  private:
-  mode_t before_;
+  unsigned before_;
 };
 
 }  // namespace coffre

@@ -54,8 +54,18 @@ std::optional<KeyProof> newest_proof(const Installation& at, const std::vector<K
   return newest;
 }
 
-// Whether backups are sealed to this key today: by the list, or as a customer's own.
-bool is_in_use(const Installation& at, std::string_view subject) {
+// Nobody has to prove a key any more that was given up.
+void close_of_dropped_keys(const Installation& at, Session& session, Instant now) {
+  for (const Anomaly& anomaly : open_anomalies(session)) {
+    if (anomaly.code != AnomalyCode::key_proof_missing || is_key_in_use(at, anomaly.subject)) continue;
+    close_anomaly(session, anomaly.code, anomaly.subject,
+                  fmt::format("the key is not in the recipients list of epoch {}", at.trust.recipients.epoch), now);
+  }
+}
+
+}  // namespace
+
+bool is_key_in_use(const Installation& at, std::string_view subject) {
   const auto is_of = [&](const Recipient& recipient) { return subject.ends_with(to_hex(recipient.id())); };
   if (std::ranges::any_of(at.trust.recipients.recipients, is_of)) return true;
   return std::ranges::any_of(at.inventory.devices, [&](const auto& entry) {
@@ -64,17 +74,6 @@ bool is_in_use(const Installation& at, std::string_view subject) {
     });
   });
 }
-
-// Nobody has to prove a key any more that was given up.
-void close_of_dropped_keys(const Installation& at, Session& session, Instant now) {
-  for (const Anomaly& anomaly : open_anomalies(session)) {
-    if (anomaly.code != AnomalyCode::key_proof_missing || is_in_use(at, anomaly.subject)) continue;
-    close_anomaly(session, anomaly.code, anomaly.subject,
-                  fmt::format("the key is not in the recipients list of epoch {}", at.trust.recipients.epoch), now);
-  }
-}
-
-}  // namespace
 
 void open_missing_key_proofs(const Installation& at, Session& session, const BackupRow& backup, const Proof& proof,
                              Instant now) {

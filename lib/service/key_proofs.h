@@ -20,6 +20,9 @@ void open_missing_key_proofs(const Installation& at, Session& session, const Bac
 // Records that an identity opened a file; closes its matter when that is of our build and recipients list.
 void record_key_proof(const Installation& at, Session& session, const KeyProof& proof);
 
+// Whether backups are sealed to this key today: by the list, or as a customer's own. `subject` ends with the hex rid.
+bool is_key_in_use(const Installation& at, std::string_view subject);
+
 // At each run, for the FULL recipients of the list: opens where this build and epoch has no proof, or the newest is too
 // old; closes where a fresh one is newer than the matter, and for keys that are in the list no more. One transaction.
 void settle_key_proofs(Installation& at);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "service/backup_readers.h"
+#include "service/key_proofs.h"
 
 namespace coffre {
 namespace {
@@ -29,6 +30,19 @@ void add_backups(RecipientStatus& status, const std::vector<BackupReaders>& stor
   }
 }
 
+// A customer's own key stands in the inventory, not in the list.
+KeyTask task_of(const RecipientStatus& status, const std::vector<BackupReaders>& stored, const Installation& at) {
+  if (status.scope != Scope::full) return KeyTask::none;
+  if (status.listed && !status.closed.empty()) return KeyTask::rewrap;
+  if (is_key_in_use(at, status.id)) return status.proof_counts ? KeyTask::none : KeyTask::prove;
+  const std::vector<std::string> kept = full_keys(at.trust.recipients);
+  const bool needed = std::ranges::any_of(stored, [&](const BackupReaders& readers) {
+    const auto opens = [&](const std::string& id) { return readers.full.contains(id); };
+    return opens(status.id) && std::ranges::none_of(kept, opens);
+  });
+  return needed ? KeyTask::keep : KeyTask::give_up;
+}
+
 std::vector<RecipientStatus> all_keys(const Installation& at, const std::vector<BackupReaders>& stored) {
   std::vector<RecipientStatus> keys;
   std::set<std::string> earlier;
@@ -45,6 +59,22 @@ std::vector<RecipientStatus> all_keys(const Installation& at, const std::vector<
 
 }  // namespace
 
+std::string_view to_string(KeyTask task) {
+  switch (task) {
+    case KeyTask::keep:
+      return "keep";
+    case KeyTask::rewrap:
+      return "rewrap";
+    case KeyTask::prove:
+      return "prove";
+    case KeyTask::give_up:
+      return "give_up";
+    case KeyTask::none:
+      break;
+  }
+  return "none";
+}
+
 KeyStatus key_status(const Installation& at) {
   KeyStatus status{.root = at.trust.root,
                    .recipients_epoch = at.trust.recipients.epoch,
@@ -57,11 +87,13 @@ KeyStatus key_status(const Installation& at) {
     stored = stored_backup_readers(session);
     proofs = key_proofs(session);
   });
+  status.at = at.clock.now();
   status.backups = stored.size();
   status.recipients = all_keys(at, stored);
   for (RecipientStatus& key : status.recipients) {
     add_backups(key, stored);
     add_proofs(key, proofs, at);
+    key.task = task_of(key, stored, at);
   }
   return status;
 }

@@ -1,5 +1,7 @@
 #include "os/narrow_umask.h"
 
+#include <sys/stat.h>
+
 #include <catch2/catch.hpp>
 
 using namespace coffre;
