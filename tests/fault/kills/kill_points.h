@@ -26,6 +26,19 @@ inline const std::vector<std::string>& rebuild_points() {
   return kPoints;
 }
 
+// In order; "@2" where the second passing is another step. Of installing a recipients list and a signers list together,
+// with a signing key that waits.
+inline const std::vector<std::string>& install_points() {
+  static const std::vector<std::string> kPoints{"keys_install.begun", "keys_install.list", "keys_install.signer",
+                                                "keys_install.recorded", "keys_install.stored"};
+  return kPoints;
+}
+
+inline const std::vector<std::string>& rewrap_points() {
+  static const std::vector<std::string> kPoints{"rewrap.made", "rewrap.put", "rewrap.recorded"};
+  return kPoints;
+}
+
 inline const std::vector<std::string>& extract_points() {
   static const std::vector<std::string> kPoints{"extract.part_written"};
   return kPoints;
