@@ -1,5 +1,6 @@
 // What must hold whatever happened, read from the files themselves: Fleet::damage().
 #include <algorithm>
+#include <regex>
 
 #include "base/clock.h"
 #include "catalog/database.h"
@@ -31,11 +32,18 @@ bool is_known_object(const std::string& path) {
          (path.starts_with("_coffre/") && path.ends_with(".list"));
 }
 
+// Further access to a backup that lies beside it.
+bool is_sidecar(const fs::path& place, const std::string& path) {
+  static const std::regex kSidecar("(.+)\\.[1-9][0-9]*\\.rwk");
+  std::smatch parts;
+  return std::regex_match(path, parts, kSidecar) && fs::exists(place / (parts[1].str() + ".bak"));
+}
+
 // Every file below the place is one of ours, whole and under the name that it should have.
 Chains read_place(const fs::path& place, const std::string& label, Findings& findings) {
   Chains chains;
   for (const auto& [path, bytes] : Fleet::objects(place)) {
-    if (is_known_object(path)) continue;
+    if (is_known_object(path) || is_sidecar(place, path)) continue;
     const auto name = BackupName::parse(fs::path(path).filename().string());
     if (!name || (path != name->path() && path != name->suspect_path())) {
       findings.push_back(label + ": left over: " + path);
