@@ -89,7 +89,7 @@ std::vector<Row> configuration_mistakes(const Fleet& fleet) {
       {"a home folder", path, "path: ^~/local", "not expanded"},
       {"both places in one folder", "directory: \"" + fleet.cloud().string(), "directory: ^\"" + fleet.local().string(),
        "both replicas"},
-      {"a bucket, too early", "location: room B", "location: room B\n    ^s3: {bucket: x}", "in a later"},
+      {"a bucket alone", "location: room B", "location: room B\n    ^s3: {bucket: x}", "\"endpoint\" is missing"},
       {"a password", "  directory: keys", "  directory: keys\n  ^password: hunter2", "backupd secret set NAME"},
       {"a list for a map", "  directory: keys", "  ^- keys", "has to be a map"},
       {"a text for a list", files, "inventory: ^inventory/*.yaml", "has to be a list"},

@@ -69,3 +69,22 @@ TEST_CASE("the newest backup's proof tells of a missing key proof as well") {
   fixture.back_up(kHall);
   CHECK(open_matters(fixture) == all_roles(fixture));
 }
+
+TEST_CASE("nobody has to prove a key that was given up") {
+  InstallationFixture fixture;
+  fixture.clock().advance(kKeyProofMaxAge + Seconds{1});
+  settle_key_proofs(fixture.at());
+  REQUIRE(open_matters(fixture) == all_roles(fixture));
+  std::erase_if(fixture.at().trust.recipients.recipients, [](const Recipient& one) { return one.role == "op"; });
+  settle_key_proofs(fixture.at());
+  CHECK(open_matters(fixture) == std::vector<std::string>{subject(fixture, "drill"), subject(fixture, "recovery")});
+}
+
+TEST_CASE("a key is in use when the list names it, or a device of the inventory as its customer's own") {
+  InstallationFixture fixture;
+  const Recipient own = Identity::generate(Scope::full).recipient();
+  CHECK(is_key_in_use(fixture.at(), subject(fixture, "op")));
+  CHECK_FALSE(is_key_in_use(fixture.at(), to_hex(own.id())));
+  fixture.at().inventory.devices.at(InstallationFixture::key(kHall)).recipients = {to_line(own)};
+  CHECK(is_key_in_use(fixture.at(), to_hex(own.id())));
+}
