@@ -78,4 +78,9 @@ struct DeviceHistory {
 inline constexpr Seconds kFutureTolerance = std::chrono::hours{1};
 bool is_future_dated(const BackupFacts& backup, Instant now);
 
+// The lower of the two levels that count now; nullopt where a copy is not held or proves nothing.
+std::optional<ProofLevel> level_in_both(const BackupFacts& backup);
+// That level >= required; a required level below `replicated` is taken as `replicated`.
+bool is_proven_in_both(const BackupFacts& backup, ProofLevel required);
+
 }  // namespace coffre

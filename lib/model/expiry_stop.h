@@ -17,7 +17,7 @@
 
 namespace coffre {
 
-enum class StopCode : std::uint8_t {
+enum class StopCode {
   clock_disagrees,   // with the bucket's Date by more than 5 minutes
   clock_behind,      // earlier than the last journal row
   clock_jumped,      // moved by more than an hour against CLOCK_BOOTTIME

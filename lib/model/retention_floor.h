@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "model/device_history.h"
 
@@ -39,8 +40,9 @@ class Floor {
   ProofLevel required_;
   Instant now_;
   PerReplica<std::optional<std::uint64_t>> newest_proven_;
-  PerReplica<std::array<std::optional<std::uint64_t>, kLevels>> newest_of_highest_;  // by level ever reached
-  std::array<std::optional<std::uint64_t>, kLevels> newest_in_both_;                 // by level that counts now
+  // Highest level ever reached, and the newest sequence number that reached it.
+  PerReplica<std::optional<std::pair<ProofLevel, std::uint64_t>>> highest_;
+  std::array<std::optional<std::uint64_t>, kLevels> newest_in_both_;  // by level that counts now
 };
 
 // Leave to delete one copy from one replica. The function that deletes takes it by value, so that it is used once.
