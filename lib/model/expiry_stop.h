@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "model/device_history.h"
+#include "model/retention_history.h"
 
 namespace coffre {
 

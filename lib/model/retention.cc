@@ -59,7 +59,7 @@ ReasonCode tier_of(const BackupFacts& backup) {
 // Judges one backup after the other against what is common to the history.
 class Judge {
  public:
-  Judge(const DeviceHistory& history, const RetentionContext& context)
+  Judge(const RetentionHistory& history, const RetentionContext& context)
       : history_(history), context_(context), floor_(history, context.required_proof, context.now) {}
 
   Verdict judge(const BackupFacts& backup, bool month_first) const {
@@ -117,7 +117,7 @@ class Judge {
     }
   }
 
-  const DeviceHistory& history_;
+  const RetentionHistory& history_;
   const RetentionContext& context_;
   Floor floor_;
 };
@@ -145,7 +145,7 @@ void flag_firsts(const std::vector<BackupFacts>& backups, const std::vector<Loca
 
 }  // namespace
 
-std::vector<bool> month_first_proven(const DeviceHistory& history, const RetentionContext& context) {
+std::vector<bool> month_first_proven(const RetentionHistory& history, const RetentionContext& context) {
   const std::vector<BackupFacts>& backups = history.backups;
   std::vector<LocalMonth> months(backups.size());
   for (std::size_t i = 0; i < backups.size(); ++i) {
@@ -164,7 +164,7 @@ std::vector<bool> month_first_proven(const DeviceHistory& history, const Retenti
   return flags;
 }
 
-std::vector<Verdict> plan_retention(const DeviceHistory& history, const RetentionContext& context) {
+std::vector<Verdict> plan_retention(const RetentionHistory& history, const RetentionContext& context) {
   const std::vector<bool> firsts = month_first_proven(history, context);
   const Judge judge(history, context);
   std::vector<Verdict> verdicts;

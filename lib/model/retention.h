@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "model/device_history.h"
+#include "model/retention_history.h"
 #include "model/retention_policy.h"
 #include "model/zone.h"
 
@@ -65,13 +65,13 @@ struct RetentionContext {
 };
 
 // One verdict per backup, in the order of history.backups.
-std::vector<Verdict> plan_retention(const DeviceHistory& history, const RetentionContext& context);
+std::vector<Verdict> plan_retention(const RetentionHistory& history, const RetentionContext& context);
 
 // Which backups of the history are their local month's first proven one: of each month the one with the earliest
 // `first_proven` (equal: the lowest sequence number), and, so that no month is without one when that one is lost or its
 // proof has aged, the earliest of those that are proven in both replicas now. One flag per backup, in the order of
 // history.backups. For lock_until, which is to be asked again when a backup became one.
-std::vector<bool> month_first_proven(const DeviceHistory& history, const RetentionContext& context);
+std::vector<bool> month_first_proven(const RetentionHistory& history, const RetentionContext& context);
 
 std::string_view to_string(ReasonCode code);    // "tier_hebdo": stable, for the catalog, the journal and --json
 std::string_view to_string(Decision decision);  // "keep", "expire"

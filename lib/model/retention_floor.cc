@@ -27,7 +27,7 @@ std::optional<ProofLevel> reached_anywhere(const BackupFacts& backup) {
 
 }  // namespace
 
-Floor::Floor(const DeviceHistory& history, ProofLevel required, Instant now)
+Floor::Floor(const RetentionHistory& history, ProofLevel required, Instant now)
     : state_(history.state), required_(std::max(required, ProofLevel::replicated)), now_(now) {
   for (const BackupFacts& backup : history.backups) {
     if (!backup.suspect && !is_future_dated(backup, now)) count(backup);
@@ -70,7 +70,7 @@ bool Floor::is_released(const BackupFacts& backup) const {
   return state_ != DeviceState::active && backup.release && backup.release->from() <= now_;
 }
 
-std::optional<FloorPermit> permit_deletion(const DeviceHistory& history, std::string_view name, ReplicaRole replica,
+std::optional<FloorPermit> permit_deletion(const RetentionHistory& history, std::string_view name, ReplicaRole replica,
                                            ProofLevel required, Instant now) {
   const auto found = std::ranges::find(history.backups, name, &BackupFacts::name);
   if (found == history.backups.end() || !found->copies[replica].held) return std::nullopt;

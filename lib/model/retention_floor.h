@@ -13,14 +13,14 @@
 #include <string_view>
 #include <utility>
 
-#include "model/device_history.h"
+#include "model/retention_history.h"
 
 namespace coffre {
 
 class Floor {
  public:
   // `required`: level from which a backup counts as proven; below `replicated` it is taken as `replicated`.
-  Floor(const DeviceHistory& history, ProofLevel required, Instant now);
+  Floor(const RetentionHistory& history, ProofLevel required, Instant now);
 
   // Whether this copy is one of the two that stay in that replica. False where it is not held.
   [[nodiscard]] bool is_newest_proven(const BackupFacts& backup, ReplicaRole replica) const;
@@ -59,7 +59,7 @@ class FloorPermit {
   [[nodiscard]] ReplicaRole replica() const { return replica_; }
 
  private:
-  friend std::optional<FloorPermit> permit_deletion(const DeviceHistory&, std::string_view, ReplicaRole, ProofLevel,
+  friend std::optional<FloorPermit> permit_deletion(const RetentionHistory&, std::string_view, ReplicaRole, ProofLevel,
                                                     Instant);
   FloorPermit(std::string name, ReplicaRole replica) : name_(std::move(name)), replica_(replica) {}
 
@@ -70,7 +70,7 @@ class FloorPermit {
 // Asked again for each copy just before it goes, with facts read then: a plan may be weeks old. nullopt when the floor
 // says no: it is one of the replica's two, or nothing takes its place (unless released); it is future-dated or under a
 // hold (of its own or the device's); or the history has no such copy there. Tiers are not its business (retention.h).
-std::optional<FloorPermit> permit_deletion(const DeviceHistory& history, std::string_view name, ReplicaRole replica,
+std::optional<FloorPermit> permit_deletion(const RetentionHistory& history, std::string_view name, ReplicaRole replica,
                                            ProofLevel required, Instant now);
 
 }  // namespace coffre

@@ -33,8 +33,8 @@ BackupFacts backup(unsigned device, unsigned number, Instant now) {
   return made;
 }
 
-std::vector<DeviceHistory> fleet(Instant now) {
-  std::vector<DeviceHistory> histories(kDevices);
+std::vector<RetentionHistory> fleet(Instant now) {
+  std::vector<RetentionHistory> histories(kDevices);
   for (unsigned device = 0; device < kDevices; ++device) {
     histories[device].backups.reserve(kBackups);
     for (unsigned number = 0; number < kBackups; ++number) {
@@ -55,7 +55,7 @@ int measure() {
   const Instant now = from_unix(1'795'662'000);  // 2026-11-26
   const std::unique_ptr<Zone> zone = load_zone("Europe/Paris");
   const RetentionPolicy policy;
-  const std::vector<DeviceHistory> histories = fleet(now);
+  const std::vector<RetentionHistory> histories = fleet(now);
   const double before = peak_mebibytes();
   std::vector<double> seconds;
   std::size_t expired = 0;
@@ -63,7 +63,7 @@ int measure() {
     std::vector<std::vector<Verdict>> plan;
     plan.reserve(histories.size());
     const auto begun = std::chrono::steady_clock::now();
-    for (const DeviceHistory& history : histories) {
+    for (const RetentionHistory& history : histories) {
       plan.push_back(plan_retention(history, {policy, *zone, kDefaultRequiredProof, now}));
     }
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());

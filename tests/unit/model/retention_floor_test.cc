@@ -38,7 +38,7 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-Answer permitted(const DeviceHistory& history, const char* name, Level required = kDefaultRequiredProof) {
+Answer permitted(const RetentionHistory& history, const char* name, Level required = kDefaultRequiredProof) {
   return {permit_deletion(history, name, kLocal, required, now()).has_value(),
           permit_deletion(history, name, kCloud, required, now()).has_value()};
 }
@@ -47,7 +47,7 @@ constexpr Answer kBoth{true, true};
 constexpr Answer kNeither{false, false};
 
 // Two proven ones: the first may go.
-DeviceHistory two() {
+RetentionHistory two() {
   return {.backups = {proven(1), proven(2)}};
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("what is newer but not proven, suspect, dated in the future or in one 
 }
 
 TEST_CASE("the newest of the highest level ever reached stays, also when its proof has aged") {
-  DeviceHistory history{.backups = {backup(1, Level::restored, Level::restored), proven(2), proven(3)}};
+  RetentionHistory history{.backups = {backup(1, Level::restored, Level::restored), proven(2), proven(3)}};
   CHECK(permitted(history, "1") == kNeither);
   CHECK(permitted(history, "2") == kBoth);
   for (const ReplicaRole replica : kReplicaRoles) history.backups[0].copies[replica].level = Level::sealed;
@@ -117,7 +117,7 @@ TEST_CASE("the newest of the highest level ever reached stays, also when its pro
 
 TEST_CASE("each replica has a floor of its own") {
   // The newest proven of the cloud is 1: the others are not there.
-  DeviceHistory history{.backups = {proven(1), proven(2), proven(3)}};
+  RetentionHistory history{.backups = {proven(1), proven(2), proven(3)}};
   history.backups[1].copies[kCloud] = {};
   history.backups[2].copies[kCloud] = {};
   const Floor floor(history, kDefaultRequiredProof, now());
@@ -131,9 +131,9 @@ TEST_CASE("each replica has a floor of its own") {
 }
 
 TEST_CASE("a device that never had a proven backup keeps the furthest one, as nothing takes its place") {
-  const DeviceHistory history{.backups = {backup(1, Level::sealed, Level::sealed),
-                                          backup(2, Level::opened, Level::opened),
-                                          backup(3, Level::sealed, Level::sealed)}};
+  const RetentionHistory history{.backups = {backup(1, Level::sealed, Level::sealed),
+                                             backup(2, Level::opened, Level::opened),
+                                             backup(3, Level::sealed, Level::sealed)}};
   for (const char* const name : {"1", "2", "3"}) CHECK(permitted(history, name) == kNeither);
   const Floor floor(history, kDefaultRequiredProof, now());
   CHECK(floor.is_highest_level(history.backups[1], kLocal));
@@ -141,7 +141,7 @@ TEST_CASE("a device that never had a proven backup keeps the furthest one, as no
 }
 
 TEST_CASE("proven is never less than two copies read back, and what the installation requires") {
-  const DeviceHistory sealed{
+  const RetentionHistory sealed{
       .backups = {backup(1, Level::sealed, Level::sealed), backup(2, Level::sealed, Level::sealed)}};
   CHECK(permitted(sealed, "1", Level::collected) == kNeither);
   CHECK(permitted(two(), "1", Level::restored) == kNeither);
@@ -149,7 +149,7 @@ TEST_CASE("proven is never less than two copies read back, and what the installa
 }
 
 TEST_CASE("a hold and a date in the future refuse, a copy that is not there has no permit") {
-  DeviceHistory history = two();
+  RetentionHistory history = two();
   history.backups[0].hold = Hold::legal;
   CHECK(permitted(history, "1") == kNeither);
   history = two();
@@ -164,13 +164,13 @@ TEST_CASE("a hold and a date in the future refuse, a copy that is not there has 
 }
 
 TEST_CASE("two persons release the last ones, from their date on, where the device is no longer backed up") {
-  DeviceHistory history = two();
+  RetentionHistory history = two();
   history.backups[1].release.emplace("a.martin", "b.durand", "contract ended", now());
   CHECK(permitted(history, "2") == kNeither);  // active
   for (const DeviceState state : {DeviceState::retired, DeviceState::client_closed}) {
     history.state = state;
     CHECK(permitted(history, "2") == kBoth);
-    DeviceHistory held = history;
+    RetentionHistory held = history;
     held.hold = Hold::legal;
     CHECK(permitted(held, "2") == kNeither);
   }

@@ -41,8 +41,8 @@ class Generator {
 
   Instant now() { return nows()[below(static_cast<unsigned>(nows().size()))]; }
 
-  DeviceHistory history(Instant now) {
-    DeviceHistory made;
+  RetentionHistory history(Instant now) {
+    RetentionHistory made;
     made.state = static_cast<DeviceState>(below(3));
     if (below(12) == 0) made.hold = Hold::legal;
     const bool only_pre = below(10) == 0;
@@ -84,7 +84,7 @@ class Generator {
   std::mt19937 engine_;
 };
 
-std::vector<Verdict> plan(const DeviceHistory& history, Instant now, const RetentionPolicy& policy = least()) {
+std::vector<Verdict> plan(const RetentionHistory& history, Instant now, const RetentionPolicy& policy = least()) {
   return plan_retention(history, {policy, test::paris_zone(), kDefaultRequiredProof, now});
 }
 
@@ -94,7 +94,7 @@ bool expires(const Verdict& verdict) {
 
 // Said again in other words than model/retention_floor.cc, slowly: the newest copy in that replica that satisfies.
 template <typename Wanted>
-const BackupFacts* newest_held(const DeviceHistory& history, ReplicaRole replica, Instant now, Wanted&& wanted) {
+const BackupFacts* newest_held(const RetentionHistory& history, ReplicaRole replica, Instant now, Wanted&& wanted) {
   const BackupFacts* newest = nullptr;
   for (const BackupFacts& backup : history.backups) {
     const CopyFacts& copy = backup.copies[replica];
@@ -105,7 +105,7 @@ const BackupFacts* newest_held(const DeviceHistory& history, ReplicaRole replica
 }
 
 // Names of what must stay in that replica.
-std::set<std::string> floor_of(const DeviceHistory& history, ReplicaRole replica, Instant now) {
+std::set<std::string> floor_of(const RetentionHistory& history, ReplicaRole replica, Instant now) {
   std::set<std::string> names;
   const auto* const proven =
       newest_held(history, replica, now, [](const CopyFacts& copy) { return copy.level >= ProofLevel::understood; });
@@ -135,7 +135,7 @@ void for_each_history(Property&& property) {
     CAPTURE(seed);
     Generator generator(seed);
     const Instant now = generator.now();
-    const DeviceHistory history = generator.history(now);
+    const RetentionHistory history = generator.history(now);
     property(generator, history, now);
   }
 }
@@ -144,7 +144,7 @@ void for_each_history(Property&& property) {
 
 TEST_CASE("the floor of each replica never expires, unless two persons released it from a device out of use") {
   unsigned expired = 0;
-  for_each_history([&](Generator&, const DeviceHistory& history, Instant now) {
+  for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
     const std::vector<Verdict> verdicts = plan(history, now);
     for (const ReplicaRole replica : kReplicaRoles) {
       const std::set<std::string> floor = floor_of(history, replica, now);
@@ -162,7 +162,7 @@ TEST_CASE("the floor of each replica never expires, unless two persons released 
 }
 
 TEST_CASE("what expires, expires because of a newer one that is proven as far in both replicas") {
-  for_each_history([&](Generator&, const DeviceHistory& history, Instant now) {
+  for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
     const std::vector<Verdict> verdicts = plan(history, now);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       const BackupFacts& gone = history.backups[i];
@@ -182,8 +182,8 @@ TEST_CASE("what expires, expires because of a newer one that is proven as far in
 
 TEST_CASE("unproven, suspect and future-dated backups change nothing for the others") {
   unsigned without_some = 0;
-  for_each_history([&](Generator&, const DeviceHistory& history, Instant now) {
-    DeviceHistory others = history;
+  for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
+    RetentionHistory others = history;
     std::erase_if(others.backups, [&](const BackupFacts& backup) { return !may_count(backup, now); });
     if (others.backups.size() < history.backups.size()) ++without_some;
     std::set<std::string> expired;
@@ -204,7 +204,7 @@ TEST_CASE("unproven, suspect and future-dated backups change nothing for the oth
 }
 
 TEST_CASE("a future-dated or held backup stays, and nothing goes before its tier's end") {
-  for_each_history([&](Generator&, const DeviceHistory& history, Instant now) {
+  for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
     const std::vector<Verdict> verdicts = plan(history, now);
     const std::vector<bool> firsts =
         month_first_proven(history, {least(), test::paris_zone(), kDefaultRequiredProof, now});
@@ -223,7 +223,7 @@ TEST_CASE("a future-dated or held backup stays, and nothing goes before its tier
 }
 
 TEST_CASE("what expires now expires later too, also over clock changes and the ends of February") {
-  for_each_history([&](Generator& generator, const DeviceHistory& history, Instant now) {
+  for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
     std::vector<Verdict> before = plan(history, now);
     Instant later = now;
     for (int step = 0; step < 8; ++step) {
@@ -239,11 +239,11 @@ TEST_CASE("what expires now expires later too, also over clock changes and the e
 }
 
 TEST_CASE("the order of a history does not matter") {
-  for_each_history([&](Generator& generator, const DeviceHistory& history, Instant now) {
+  for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
     const std::vector<Verdict> verdicts = plan(history, now);
     std::map<std::string, Verdict> by_name;
     for (std::size_t i = 0; i < verdicts.size(); ++i) by_name[history.backups[i].name] = verdicts[i];
-    DeviceHistory shuffled = history;
+    RetentionHistory shuffled = history;
     std::shuffle(shuffled.backups.begin(), shuffled.backups.end(), generator.engine());
     const std::vector<Verdict> again = plan(shuffled, now);
     for (std::size_t i = 0; i < again.size(); ++i) {
@@ -254,11 +254,11 @@ TEST_CASE("the order of a history does not matter") {
 }
 
 TEST_CASE("a longer policy and a hold never let more go") {
-  for_each_history([&](Generator& generator, const DeviceHistory& history, Instant now) {
+  for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
     const std::vector<Verdict> verdicts = plan(history, now);
     const RetentionPolicy longer({3 + generator.below(9), 6 + generator.below(12), 12 + generator.below(24)});
     const std::vector<Verdict> kept = plan(history, now, longer);
-    DeviceHistory held = history;
+    RetentionHistory held = history;
     held.hold = Hold::contract;
     const std::vector<Verdict> none = plan(held, now);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -271,8 +271,8 @@ TEST_CASE("a longer policy and a hold never let more go") {
 
 TEST_CASE("a plan carried out copy by copy, in any order and stopped anywhere, leaves each replica its floor") {
   unsigned deleted = 0;
-  for_each_history([&](Generator& generator, const DeviceHistory& history, Instant now) {
-    DeviceHistory left = history;
+  for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
+    RetentionHistory left = history;
     for (BackupFacts& backup : left.backups) backup.release.reset();
     const std::vector<Verdict> verdicts = plan(left, now);
     std::vector<std::pair<std::size_t, ReplicaRole>> copies;

@@ -27,7 +27,7 @@ constexpr std::string_view kLine = "---\n";
 struct Table {
   RetentionPolicy policy;
   Instant now{};
-  DeviceHistory history;
+  RetentionHistory history;
 
   RetentionContext context() const { return {policy, test::paris_zone(), kDefaultRequiredProof, now}; }
 };
@@ -155,7 +155,7 @@ TEST_CASE("an empty history has no verdicts, and an object of the installation i
   const RetentionPolicy policy;
   const RetentionContext context{policy, test::paris_zone(), kDefaultRequiredProof, utc("2026-11-26T03:00:00Z")};
   CHECK(plan_retention({}, context).empty());
-  DeviceHistory history;
+  RetentionHistory history;
   history.backups.push_back({.name = "c", .kind = Kind::catalog});
   CHECK(test::error_of([&] { plan_retention(history, context); }).code() == ErrorCode::internal);
 }
@@ -168,7 +168,7 @@ TEST_CASE("the month's first proven backup is the first that became proven, in l
     if (proven != nullptr) backup.first_proven = utc(proven);
     return backup;
   };
-  DeviceHistory history;
+  RetentionHistory history;
   history.backups = {
       made(1, "2026-05-01T01:00:00Z", nullptr),                 // never proven
       made(2, "2026-05-08T01:00:00Z", "2026-05-20T01:00:00Z"),  // proven later than the next

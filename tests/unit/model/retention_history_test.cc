@@ -1,4 +1,4 @@
-#include "model/device_history.h"
+#include "model/retention_history.h"
 
 #include <catch2/catch.hpp>
 

@@ -68,7 +68,7 @@ struct BackupFacts {
 
 enum class DeviceState : std::uint8_t { active, retired, client_closed };
 
-struct DeviceHistory {
+struct RetentionHistory {
   DeviceState state = DeviceState::active;
   Hold hold = Hold::none;            // of the device, its site or its client
   std::vector<BackupFacts> backups;  // of one device_id, in any order, suspect ones included
