@@ -62,11 +62,11 @@ class Judge {
   Judge(const RetentionHistory& history, const RetentionContext& context)
       : history_(history), context_(context), floor_(history, context.required_proof, context.now) {}
 
-  Verdict judge(const BackupFacts& backup, bool month_first) const {
+  RetentionVerdict judge(const BackupFacts& backup, bool month_first) const {
     if (is_future_dated(backup, context_.now)) {
       return {Decision::keep, {{ReasonCode::future_dated}}, backup.created_at};
     }
-    Verdict verdict;
+    RetentionVerdict verdict;
     keep_for_tiers(backup, month_first, verdict);
     keep_for_holds(backup, verdict);
     const bool released = floor_.is_released(backup);
@@ -85,7 +85,7 @@ class Judge {
   }
 
  private:
-  void keep_for_tiers(const BackupFacts& backup, bool month_first, Verdict& verdict) const {
+  void keep_for_tiers(const BackupFacts& backup, bool month_first, RetentionVerdict& verdict) const {
     const auto keep = [&](ReasonCode code, bool first) {
       const TierFacts facts{backup.kind, backup.created_at, backup.suspect, first};
       const Instant end = coffre::tier_end(facts, context_.policy, context_.zone);
@@ -97,14 +97,14 @@ class Judge {
     if (month_first && backup.kind != Kind::mensuel) keep(ReasonCode::tier_month_first, true);
   }
 
-  void keep_for_holds(const BackupFacts& backup, Verdict& verdict) const {
+  void keep_for_holds(const BackupFacts& backup, RetentionVerdict& verdict) const {
     for (const auto& [hold, code] :
          {std::pair(Hold::contract, ReasonCode::contract_hold), std::pair(Hold::legal, ReasonCode::legal_hold)}) {
       if (backup.hold == hold || history_.hold == hold) verdict.reasons.push_back({code});
     }
   }
 
-  void keep_for_floor(const BackupFacts& backup, Verdict& verdict) const {
+  void keep_for_floor(const BackupFacts& backup, RetentionVerdict& verdict) const {
     for (const ReplicaRole replica : kReplicaRoles) {
       if (floor_.is_newest_proven(backup, replica)) {
         verdict.reasons.push_back({.code = ReasonCode::floor_newest_proven, .replica = replica});
@@ -164,10 +164,10 @@ std::vector<bool> month_first_proven(const RetentionHistory& history, const Rete
   return flags;
 }
 
-std::vector<Verdict> plan_retention(const RetentionHistory& history, const RetentionContext& context) {
+std::vector<RetentionVerdict> plan_retention(const RetentionHistory& history, const RetentionContext& context) {
   const std::vector<bool> firsts = month_first_proven(history, context);
   const Judge judge(history, context);
-  std::vector<Verdict> verdicts;
+  std::vector<RetentionVerdict> verdicts;
   verdicts.reserve(history.backups.size());
   for (std::size_t i = 0; i < history.backups.size(); ++i) {
     verdicts.push_back(judge.judge(history.backups[i], firsts[i]));

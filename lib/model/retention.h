@@ -50,11 +50,11 @@ struct Reason {
 
 enum class Decision : std::uint8_t { keep, expire };
 
-struct Verdict {
+struct RetentionVerdict {
   Decision decision = Decision::keep;
   std::vector<Reason> reasons;  // never empty; in the order of the enum; of one decision only
   Instant tier_end{};           // of the longest tier it is in; of a future-dated one: created_at
-  bool operator==(const Verdict&) const = default;
+  bool operator==(const RetentionVerdict&) const = default;
 };
 
 struct RetentionContext {
@@ -65,7 +65,7 @@ struct RetentionContext {
 };
 
 // One verdict per backup, in the order of history.backups.
-std::vector<Verdict> plan_retention(const RetentionHistory& history, const RetentionContext& context);
+std::vector<RetentionVerdict> plan_retention(const RetentionHistory& history, const RetentionContext& context);
 
 // Which backups of the history are their local month's first proven one: of each month the one with the earliest
 // `first_proven` (equal: the lowest sequence number), and, so that no month is without one when that one is lost or its

@@ -60,7 +60,7 @@ int measure() {
   std::vector<double> seconds;
   std::size_t expired = 0;
   for (int round = 0; round < kRounds; ++round) {
-    std::vector<std::vector<Verdict>> plan;
+    std::vector<std::vector<RetentionVerdict>> plan;
     plan.reserve(histories.size());
     const auto begun = std::chrono::steady_clock::now();
     for (const RetentionHistory& history : histories) {
@@ -69,7 +69,7 @@ int measure() {
     seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
     expired = 0;
     for (const auto& verdicts : plan)
-      expired += static_cast<std::size_t>(std::ranges::count(verdicts, Decision::expire, &Verdict::decision));
+      expired += static_cast<std::size_t>(std::ranges::count(verdicts, Decision::expire, &RetentionVerdict::decision));
   }
   std::ranges::sort(seconds);
   fmt::print("retention plan of {} backups of {} devices, one core, median of {} rounds\n", kDevices * kBackups,

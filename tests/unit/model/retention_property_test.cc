@@ -84,11 +84,12 @@ class Generator {
   std::mt19937 engine_;
 };
 
-std::vector<Verdict> plan(const RetentionHistory& history, Instant now, const RetentionPolicy& policy = least()) {
+std::vector<RetentionVerdict> plan(const RetentionHistory& history, Instant now,
+                                   const RetentionPolicy& policy = least()) {
   return plan_retention(history, {policy, test::paris_zone(), kDefaultRequiredProof, now});
 }
 
-bool expires(const Verdict& verdict) {
+bool expires(const RetentionVerdict& verdict) {
   return verdict.decision == Decision::expire;
 }
 
@@ -145,7 +146,7 @@ void for_each_history(Property&& property) {
 TEST_CASE("the floor of each replica never expires, unless two persons released it from a device out of use") {
   unsigned expired = 0;
   for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
-    const std::vector<Verdict> verdicts = plan(history, now);
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
     for (const ReplicaRole replica : kReplicaRoles) {
       const std::set<std::string> floor = floor_of(history, replica, now);
       for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -163,7 +164,7 @@ TEST_CASE("the floor of each replica never expires, unless two persons released 
 
 TEST_CASE("what expires, expires because of a newer one that is proven as far in both replicas") {
   for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
-    const std::vector<Verdict> verdicts = plan(history, now);
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       const BackupFacts& gone = history.backups[i];
       if (!expires(verdicts[i]) || gone.release) continue;
@@ -187,12 +188,12 @@ TEST_CASE("unproven, suspect and future-dated backups change nothing for the oth
     std::erase_if(others.backups, [&](const BackupFacts& backup) { return !may_count(backup, now); });
     if (others.backups.size() < history.backups.size()) ++without_some;
     std::set<std::string> expired;
-    const std::vector<Verdict> less = plan(others, now);
+    const std::vector<RetentionVerdict> less = plan(others, now);
     for (std::size_t i = 0; i < less.size(); ++i) {
       if (expires(less[i])) expired.insert(others.backups[i].name);
     }
     // With them, nothing more of the others goes.
-    const std::vector<Verdict> verdicts = plan(history, now);
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       const BackupFacts& backup = history.backups[i];
       if (!may_count(backup, now) || !expires(verdicts[i])) continue;
@@ -205,7 +206,7 @@ TEST_CASE("unproven, suspect and future-dated backups change nothing for the oth
 
 TEST_CASE("a future-dated or held backup stays, and nothing goes before its tier's end") {
   for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
-    const std::vector<Verdict> verdicts = plan(history, now);
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
     const std::vector<bool> firsts =
         month_first_proven(history, {least(), test::paris_zone(), kDefaultRequiredProof, now});
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
@@ -224,11 +225,11 @@ TEST_CASE("a future-dated or held backup stays, and nothing goes before its tier
 
 TEST_CASE("what expires now expires later too, also over clock changes and the ends of February") {
   for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
-    std::vector<Verdict> before = plan(history, now);
+    std::vector<RetentionVerdict> before = plan(history, now);
     Instant later = now;
     for (int step = 0; step < 8; ++step) {
       later += Seconds{generator.below(step % 2 == 0 ? 7200 : 200 * 24 * 3600)};
-      const std::vector<Verdict> after = plan(history, later);
+      const std::vector<RetentionVerdict> after = plan(history, later);
       for (std::size_t i = 0; i < after.size(); ++i) {
         CAPTURE(history.backups[i].name, later);
         REQUIRE((!expires(before[i]) || expires(after[i])));
@@ -240,12 +241,12 @@ TEST_CASE("what expires now expires later too, also over clock changes and the e
 
 TEST_CASE("the order of a history does not matter") {
   for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
-    const std::vector<Verdict> verdicts = plan(history, now);
-    std::map<std::string, Verdict> by_name;
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
+    std::map<std::string, RetentionVerdict> by_name;
     for (std::size_t i = 0; i < verdicts.size(); ++i) by_name[history.backups[i].name] = verdicts[i];
     RetentionHistory shuffled = history;
     std::shuffle(shuffled.backups.begin(), shuffled.backups.end(), generator.engine());
-    const std::vector<Verdict> again = plan(shuffled, now);
+    const std::vector<RetentionVerdict> again = plan(shuffled, now);
     for (std::size_t i = 0; i < again.size(); ++i) {
       CAPTURE(shuffled.backups[i].name);
       REQUIRE(again[i] == by_name[shuffled.backups[i].name]);
@@ -255,12 +256,12 @@ TEST_CASE("the order of a history does not matter") {
 
 TEST_CASE("a longer policy and a hold never let more go") {
   for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
-    const std::vector<Verdict> verdicts = plan(history, now);
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
     const RetentionPolicy longer({3 + generator.below(9), 6 + generator.below(12), 12 + generator.below(24)});
-    const std::vector<Verdict> kept = plan(history, now, longer);
+    const std::vector<RetentionVerdict> kept = plan(history, now, longer);
     RetentionHistory held = history;
     held.hold = Hold::contract;
-    const std::vector<Verdict> none = plan(held, now);
+    const std::vector<RetentionVerdict> none = plan(held, now);
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       CAPTURE(history.backups[i].name);
       REQUIRE((expires(verdicts[i]) || !expires(kept[i])));
@@ -274,7 +275,7 @@ TEST_CASE("a plan carried out copy by copy, in any order and stopped anywhere, l
   for_each_history([&](Generator& generator, const RetentionHistory& history, Instant now) {
     RetentionHistory left = history;
     for (BackupFacts& backup : left.backups) backup.release.reset();
-    const std::vector<Verdict> verdicts = plan(left, now);
+    const std::vector<RetentionVerdict> verdicts = plan(left, now);
     std::vector<std::pair<std::size_t, ReplicaRole>> copies;
     for (std::size_t i = 0; i < verdicts.size(); ++i) {
       for (const ReplicaRole replica : kReplicaRoles) {

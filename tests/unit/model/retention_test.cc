@@ -110,7 +110,7 @@ std::string told(const Reason& reason) {
 
 std::string verdicts_of(const Table& table) {
   std::string out;
-  const std::vector<Verdict> verdicts = plan_retention(table.history, table.context());
+  const std::vector<RetentionVerdict> verdicts = plan_retention(table.history, table.context());
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     std::string reasons;
     for (const Reason& reason : verdicts[i].reasons) reasons += (reasons.empty() ? "" : "; ") + told(reason);
