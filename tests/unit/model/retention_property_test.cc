@@ -66,18 +66,19 @@ class Generator {
     if (below(15) == 0) made.created_at += days{below(1000)};  // by a wrong clock, perhaps in the future
     made.suspect = below(8) == 0;
     if (below(20) == 0) made.hold = Hold::contract;
-    for (const ReplicaRole replica : kReplicaRoles) made.copies[replica] = copy(made.suspect);
+    for (const ReplicaRole replica : kReplicaRoles) made.copies[replica] = copy();
     if (below(3) != 0) made.first_proven = made.created_at + Seconds{below(2'000'000)};
     if (below(15) == 0) made.release.emplace("a.martin", "b.durand", "closed", now + days{below(20)} - days{10});
     return made;
   }
 
  private:
-  CopyFacts copy(bool suspect) {
+  // Suspect ones too, as if somebody had written evidence for them: what they are not is not proof's to say alone.
+  CopyFacts copy() {
     if (below(12) == 0) return {};
-    const unsigned most = suspect ? 2 : 6;
-    const unsigned level = !suspect && below(2) == 0 ? 4 : below(most);
-    const unsigned highest = std::max(level, below(3) == 0 ? below(most) : level);
+    constexpr unsigned kLevels = 6;
+    const unsigned level = below(2) == 0 ? 4 : below(kLevels);
+    const unsigned highest = std::max(level, below(3) == 0 ? below(kLevels) : level);
     return {true, static_cast<ProofLevel>(level), static_cast<ProofLevel>(highest)};
   }
 
