@@ -13,8 +13,10 @@
 #include "base/translate.h"
 #include "model/backup_name.h"
 #include "model/device_limits.h"
+#include "model/expiry_stop.h"
 #include "model/inventory.h"
 #include "model/proof.h"
+#include "model/retention_policy.h"
 
 namespace coffre {
 
@@ -92,6 +94,12 @@ struct CloudReplicaSettings {
   std::string location;
 };
 
+struct RetentionSettings {
+  RetentionPolicy policy;
+  std::chrono::days announce{14};             // between announcing an expiry and executing it
+  unsigned max_percent = kDefaultMaxPercent;  // of a replica's backups, at once
+};
+
 struct RunSettings {
   unsigned workers = 64;
   unsigned per_site = 8;  // jobs at one site at the same time: they share its uplink
@@ -118,6 +126,7 @@ struct Settings {
   CloudReplicaSettings cloud;
   ProofLevel required_proof = kDefaultRequiredProof;
   std::chrono::seconds read_back_max_age = kReadBackMaxAge;
+  RetentionSettings retention;
   RunSettings run;
   bool same_machine_station = false;             // `station: same-machine`: identities may lie on this machine
   std::vector<std::filesystem::path> inventory;  // files or globs (`*`, `?` in the last part), absolute

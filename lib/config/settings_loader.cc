@@ -33,6 +33,7 @@ class SettingsReader {
     read_replicas();
     read_keys();
     read_proof();
+    read_retention();
     read_run();
     read_sources();
     read_exceptions();
@@ -194,6 +195,19 @@ class SettingsReader {
     settings().required_proof = static_cast<ProofLevel>(level);
     settings().read_back_max_age = duration_of(root_, "read_back_max_age", settings().read_back_max_age);
     settings().same_machine_station = text_of(root_, "station") == "same-machine";
+  }
+
+  void read_retention() {
+    const std::optional<YamlValue> section = root_.find("retention");
+    RetentionSettings& retention = settings().retention;
+    RetentionMonths months;
+    months.hebdo = count_of(section, "hebdo_months", months.hebdo);
+    months.pre_post = count_of(section, "pre_post_months", months.pre_post);
+    months.mensuel = count_of(section, "mensuel_months", months.mensuel);
+    retention.policy = RetentionPolicy(months);  // the schema has the same bounds
+    retention.announce =
+        std::chrono::days{count_of(section, "announce_days", static_cast<unsigned>(retention.announce.count()))};
+    retention.max_percent = count_of(section, "max_percent", retention.max_percent);
   }
 
   void read_run() {

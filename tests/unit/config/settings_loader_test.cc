@@ -52,6 +52,11 @@ TEST_CASE("the smallest configuration gets every default") {
   CHECK(settings.cloud.directory == "/mnt/cloud");
   CHECK(settings.required_proof == ProofLevel::understood);
   CHECK(settings.read_back_max_age == kReadBackMaxAge);
+  CHECK(settings.retention.policy.months().hebdo == 3);
+  CHECK(settings.retention.policy.months().pre_post == 6);
+  CHECK(settings.retention.policy.months().mensuel == 12);
+  CHECK(settings.retention.announce == std::chrono::days{14});
+  CHECK(settings.retention.max_percent == 10);
   CHECK(settings.run.workers == 64);
   CHECK(settings.run.per_site == 8);
   CHECK_FALSE(settings.run.limits.connect);  // as the driver says
@@ -80,6 +85,7 @@ replicas:
   cloud: {directory: ../b, location: ailleurs}
 required_proof: 2
 read_back_max_age: 30d
+retention: {hebdo_months: 4, pre_post_months: 7, mensuel_months: 13, announce_days: 30, max_percent: 5}
 run: {workers: 8, per_site: 2, connect_timeout: 5s, answer_timeout: 1min, total_timeout: 2 min, largest_answer: 1 GiB}
 station: same-machine
 inventory: [a.yaml, /x/b.yaml]
@@ -104,6 +110,11 @@ allow:
   CHECK(settings.cloud.directory == "/etc/b");
   CHECK(settings.required_proof == ProofLevel::replicated);
   CHECK(settings.read_back_max_age == std::chrono::hours(720));
+  CHECK(settings.retention.policy.months().hebdo == 4);
+  CHECK(settings.retention.policy.months().pre_post == 7);
+  CHECK(settings.retention.policy.months().mensuel == 13);
+  CHECK(settings.retention.announce == std::chrono::days{30});
+  CHECK(settings.retention.max_percent == 5);
   CHECK(settings.run.workers == 8);
   CHECK(settings.run.limits.total == std::chrono::minutes(2));
   CHECK(settings.run.limits.largest_answer_bytes == 1024U * 1024 * 1024);

@@ -57,8 +57,8 @@ std::string edited(const Row& row) {
 }
 
 const std::string kTop =
-    "allow, drivers.d, installation, inventory, keys, organization, read_back_max_age, replicas, required_proof, run, "
-    "station";
+    "allow, drivers.d, installation, inventory, keys, organization, read_back_max_age, replicas, required_proof, "
+    "retention, run, station";
 
 }  // namespace
 
@@ -68,7 +68,7 @@ TEST_CASE("the configuration that the mistakes start from is right") {
 
 TEST_CASE("each mistake in the configuration names file, line, column and what is allowed") {
   const auto row = GENERATE(values<Row>({
-      {"unknown key at the top", "", "retention: 3\n", {"/c.yaml:21:1: /retention: unknown key; allowed: " + kTop}},
+      {"unknown key at the top", "", "colour: 3\n", {"/c.yaml:21:1: /colour: unknown key; allowed: " + kTop}},
       {"misspelt key at the top",
        "required_proof",
        "requierd_proof",
@@ -240,6 +240,23 @@ TEST_CASE("each mistake in the configuration names file, line, column and what i
        {"/c.yaml:12:18: /replicas/local/allow_fuse/0: \"gocryptf\" is not allowed, is \"gocryptfs\" meant? Allowed: "
         "gocryptfs, "
         "cryfs, securefs, encfs"}},
+      {"weekly backups kept too short",
+       "",
+       "retention: {hebdo_months: 2}\n",
+       {"/c.yaml:21:27: /retention/hebdo_months: has to lie between 3 and 600"}},
+      {"those of interventions kept too short",
+       "",
+       "retention: {pre_post_months: 5}\n",
+       {"/c.yaml:21:30: /retention/pre_post_months: has to lie between 6 and 600"}},
+      {"monthly ones kept too short, and too much at once",
+       "",
+       "retention: {mensuel_months: 11, max_percent: 0}\n",
+       {"/c.yaml:21:29: /retention/mensuel_months: has to lie between 12 and 600",
+        "/c.yaml:21:46: /retention/max_percent: has to lie between 1 and 100"}},
+      {"an expiry without announcement",
+       "",
+       "retention: {announce_days: 0}\n",
+       {"/c.yaml:21:28: /retention/announce_days: has to lie between 1 and 365"}},
       {"a section twice",
        "",
        "run: {workers: 2}\n",
