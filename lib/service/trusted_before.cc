@@ -45,7 +45,7 @@ std::vector<TrustedBackup> trusted_before(const Installation& at, const ListFilt
   }
   std::vector<TrustedBackup> all;
   for (auto& entry : by_device) all.push_back(std::move(entry.second));
-  std::ranges::stable_partition(all, [](const TrustedBackup& one) { return !one.backup; });
+  std::stable_partition(all.begin(), all.end(), [](const TrustedBackup& one) { return !one.backup; });
   return all;
 }
 
