@@ -200,6 +200,7 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       trust_around(ring, path);
       const FileView view = look_at_file(*bare.content, ring, sidecars_beside(keys, bare), bare.expected, drivers);
       if (!view.origin_checked && ring.origin == OriginCheck::required) throw no_signer_known();
+      if (!ring.identities.empty() && !view.manifest) throw refusal(Category::scope);
       if (made) record_opening(*made->at, ring, "verify", path, view.opened_with);
       const bool complete = !view.manifest || view.understood;
       if (!complete) code = code == 0 ? kPartial : code;
