@@ -11,22 +11,17 @@ struct Word {
   StopCode code;
   std::string_view name;
   const char* title;
-  const char* release;
 };
-
-constexpr const char* kRightClock = tr_noop("Put the clock right, then run `restore-cli expire --resume`");
-constexpr const char* kResume =
-    tr_noop("Once somebody has looked: `restore-cli expire --resume --ticket T --reason R`");
 
 constexpr std::array kWords = {
     Word{StopCode::clock_disagrees, "clock_disagrees",
-         tr_noop("the clock disagrees with the bucket's by more than 5 minutes"), kRightClock},
-    Word{StopCode::clock_behind, "clock_behind", tr_noop("the clock is behind the journal's last row"), kRightClock},
-    Word{StopCode::clock_jumped, "clock_jumped", tr_noop("the clock was moved by more than an hour"), kRightClock},
-    Word{StopCode::replica_in_doubt, "replica_in_doubt", tr_noop("a replica is in doubt"), kResume},
+         tr_noop("the clock disagrees with the bucket's by more than 5 minutes")},
+    Word{StopCode::clock_behind, "clock_behind", tr_noop("the clock is behind the journal's last row")},
+    Word{StopCode::clock_jumped, "clock_jumped", tr_noop("the clock was moved by more than an hour")},
+    Word{StopCode::replica_in_doubt, "replica_in_doubt", tr_noop("a replica is in doubt")},
     Word{StopCode::catalog_in_doubt, "catalog_in_doubt",
-         tr_noop("the catalog was rebuilt and not yet merged with a copy of the former one"), kResume},
-    Word{StopCode::too_many, "too_many", tr_noop("too large a part of a replica would go"), kResume},
+         tr_noop("the catalog was rebuilt and not yet merged with a copy of the former one")},
+    Word{StopCode::too_many, "too_many", tr_noop("too large a part of a replica would go")},
 };
 
 const Word& word_of(StopCode code) {
@@ -78,10 +73,6 @@ std::string_view to_string(StopCode code) {
 
 const char* title_of(StopCode code) {
   return word_of(code).title;
-}
-
-const char* release_of(StopCode code) {
-  return word_of(code).release;
 }
 
 }  // namespace coffre

@@ -59,8 +59,7 @@ std::vector<StopReason> expiry_stop_reasons(const ExpiryFacts& facts);
 
 bool is_clock(StopCode code);
 std::string_view to_string(StopCode code);  // "clock_disagrees": stable, for the catalog, the journal and --json
-// English msgids, shown with tr(): the matter, and what to do, with the command.
+// English msgid, shown with tr(). The command that releases it comes with the commands of expiry.
 const char* title_of(StopCode code);
-const char* release_of(StopCode code);
 
 }  // namespace coffre

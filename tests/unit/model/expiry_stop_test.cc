@@ -123,16 +123,12 @@ TEST_CASE("a person releases everything but the clock, and only what was named")
         }) == Codes{{StopCode::clock_behind}, {StopCode::catalog_in_doubt}});
 }
 
-TEST_CASE("each reason has a name and names the command that releases it") {
+TEST_CASE("each reason has a name and a title") {
   std::set<std::string_view> names;
   for (const StopCode code : {StopCode::clock_disagrees, StopCode::clock_behind, StopCode::clock_jumped,
                               StopCode::replica_in_doubt, StopCode::catalog_in_doubt, StopCode::too_many}) {
     names.insert(to_string(code));
-    const std::string release = release_of(code);
-    CAPTURE(release);
     CHECK_FALSE(std::string(title_of(code)).empty());
-    CHECK((release.find("restore-cli expire --resume") != std::string::npos));
-    CHECK((release.find("--ticket T --reason R") == std::string::npos) == is_clock(code));
   }
   CHECK(names == std::set<std::string_view>{"clock_disagrees", "clock_behind", "clock_jumped", "replica_in_doubt",
                                             "catalog_in_doubt", "too_many"});
