@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
+#include "catalog/in_use.h"
 #include "catalog/installation.h"
 #include "catalog/journal.h"
 #include "model/sequence_check.h"
@@ -235,6 +236,7 @@ void put_in_place(const fs::path& unfinished, const fs::path& catalog, const fs:
 }  // namespace
 
 RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock) {
+  require_unused_catalog(request.catalog.string());
   require_place(request);
   const std::string id = owner_of(request.from);
   if (request.other != nullptr) require_installation(*request.other, id);
@@ -255,6 +257,7 @@ RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock)
       finish_catalog(catalog, survey, request, report, now);
     }
     fault_point("rebuild_catalog.filled");
+    require_unused_catalog(request.catalog.string());  // reading the places takes its time
     put_in_place(unfinished, request.catalog, report.aside);
   } catch (...) {
     remove_unfinished(unfinished);

@@ -65,6 +65,19 @@ TEST_CASE("a run that is stopped in the middle and continued after another one d
   CHECK(fleet.anomalies() == std::vector<std::string>{});
 }
 
+TEST_CASE("a catalog is not made anew while a run is at work with it") {
+  Fleet fleet({.devices = 1});
+  ChildProcess paused = fleet.start_run({}, "stop:back_up.collected");
+  paused.wait_stopped();
+  const auto rebuilt = fleet.call("restore-cli", {"rebuild-catalog", "--from", "local", "--replace"});
+  INFO(rebuilt.err);
+  CHECK(rebuilt.exit_code == 1);
+  CHECK_THAT(rebuilt.err, Catch::Contains("process " + std::to_string(paused.pid()) + " is at work with it"));
+  paused.send_signal(SIGCONT);
+  CHECK(fleet.finish(paused).exit_code == 0);
+  check_once_each(fleet, 1);
+}
+
 TEST_CASE("a run that is stopped at any instant and continued after another one loses and doubles nothing") {
   for (const std::string& point : run_points()) {
     Fleet fleet({.devices = 2, .run_settings = "  workers: 1\n"});
