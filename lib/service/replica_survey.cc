@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/translate.h"
 #include "service/learned_facts.h"
-#include "service/sequence.h"
+#include "service/stored_file.h"
 
 namespace coffre {
 namespace {

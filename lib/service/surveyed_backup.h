@@ -8,7 +8,7 @@
 
 #include "catalog/backups.h"
 #include "model/inventory.h"
-#include "service/sequence.h"
+#include "service/stored_file.h"
 
 namespace coffre {
 
