@@ -185,7 +185,7 @@ void print_trouble(Context& context, const RunReport& report) {
   }
   if (report.still_unreplicated > 0) {
     context.err << fmt::format(
-        fmt::runtime(tr("{} older backups are not in the second place yet; the next run tries again\n")),
+        fmt::runtime(tr("{} older backups are not in both places yet; the next run tries again\n")),
         report.still_unreplicated);
   }
 }

@@ -40,10 +40,12 @@ constexpr std::array kRules = {
                 tr_noop("Mount, free or reconnect the replica until `backupd check` says that it is in order")},
     AnomalyRule{AnomalyCode::replica_damaged, "replica_damaged", "COPIE_ENDOMMAGEE", Severity::critical, Closing::proof,
                 tr_noop("damaged copy"), tr_noop("the copy read back and found identical"),
-                tr_noop("Run `restore-cli verify NAME` against both replicas; the sound one repairs the other")},
+                tr_noop("Check the other copy with `restore-cli verify NAME`. When it is good, move the damaged file "
+                        "out of the place and keep it, then run `backupd run`: it is copied anew")},
     AnomalyRule{AnomalyCode::replica_missing, "replica_missing", "COPIE_MANQUANTE", Severity::major, Closing::proof,
                 tr_noop("missing copy"), tr_noop("both copies read back and found identical"),
-                tr_noop("See which replica is unavailable with `backupd check`, then run `backupd run`")},
+                tr_noop("See with `backupd check` whether both places answer, then run `backupd run`: it copies from "
+                        "the other place")},
     AnomalyRule{AnomalyCode::volume_not_encrypted, "volume_not_encrypted", "VOLUME_NON_CHIFFRE", Severity::critical,
                 Closing::fact, tr_noop("volume not encrypted"), tr_noop("the local volume lies on an encrypted device"),
                 tr_noop("Put the local volume on LUKS; `backupd check` shows what was found")},

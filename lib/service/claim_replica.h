@@ -3,7 +3,7 @@
 //
 // Two objects are made in the place, put-if-absent: whose it is (replicas/installation.h), then the signed lists, so
 // that this place and one key file are enough (rule 6). Copies that the catalog has there and the place has not are set
-// down as missing: a run puts them into the second place again; those of the local one stay in the second. A kill in
+// down as missing: a run puts them there again from the other place. A kill in
 // between is finished by calling again.
 #pragma once
 

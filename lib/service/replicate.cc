@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "base/error.h"
 #include "base/fault_point.h"
 #include "base/log.h"
@@ -26,13 +28,13 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
   return copy;
 }
 
-// Only what was just read whole from the local volume: an object is never overwritten, so a damaged one would take the
-// name for ever.
-void put_second_copy(Installation& at, const std::string& path, const RandomReader& local) {
+// Only what was just read whole from `from`: an object is never overwritten, so a damaged one would take the name for
+// ever.
+void put_copy_into(Replica& to, const std::string& path, const RandomReader& from) {
   fault_point("replicate.put");
-  const PutResult result = at.cloud->put_if_absent(path, local, content_digest(local));
+  const PutResult result = to.put_if_absent(path, from, content_digest(from));
   if (result == PutResult::conflict_other_content) {
-    log(LogLevel::error, path, "the second replica holds another object of this name");
+    log(LogLevel::error, path, fmt::format("{} holds another object of this name", to.properties().name));
   }
   fault_point("replicate.read_back");
 }
@@ -57,13 +59,18 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
 }  // namespace
 
 Proof replicate(Installation& at, const BackupRow& backup) {
-  const CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
+  CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
+  const std::string path = object_path(backup);
   if (local.state == "good") {
-    const std::string path = object_path(backup);
     const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
-    if (source) with_replica(at, *at.cloud, [&] { put_second_copy(at, path, *source); });
+    if (source) with_replica(at, *at.cloud, [&] { put_copy_into(*at.cloud, path, *source); });
   }
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
+  if (local.state == "missing" && cloud.state == "good") {
+    const auto source = with_replica(at, *at.cloud, [&] { return at.cloud->open(path); });
+    if (source) with_replica(at, *at.local, [&] { put_copy_into(*at.local, path, *source); });
+    local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
+  }
   const Instant now = at.clock.now();
   Proof proof;
   at.catalog.write([&](Session& session) {
@@ -88,13 +95,20 @@ Proof replicate(Installation& at, const BackupRow& backup) {
 }
 
 std::size_t catch_up(Installation& at) {
-  const auto without_second_copy = [&] {
+  const auto in_one_place_only = [&] {
     std::vector<BackupRow> backups;
-    at.catalog.read([&](Session& session) { backups = backups_without_good_copy(session, kCloudReplica); });
+    at.catalog.read([&](Session& session) {
+      backups = backups_without_good_copy(session, kCloudReplica);
+      std::set<Digest> listed;
+      for (const BackupRow& backup : backups) listed.insert(backup.digest);
+      for (BackupRow& backup : backups_without_good_copy(session, kLocalReplica)) {
+        if (!listed.contains(backup.digest)) backups.push_back(std::move(backup));
+      }
+    });
     return backups;
   };
   std::string last_problem;
-  for (const BackupRow& backup : without_second_copy()) {
+  for (const BackupRow& backup : in_one_place_only()) {
     try {
       replicate(at, backup);
     } catch (const Error& error) {
@@ -103,7 +117,7 @@ std::size_t catch_up(Installation& at) {
     }
   }
   // Asked again, not counted: a copy may be bad without an error.
-  return without_second_copy().size();
+  return in_one_place_only().size();
 }
 
 }  // namespace coffre

@@ -272,8 +272,8 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   require_places(at);
   require_same_lists(at, *at.local);
   require_valid_signer(at);
-  const bool second_place_answers = look_at_cloud(at);
   RunReport report;
+  report.second_place_answers = look_at_cloud(at);
   report.missing = sync_inventory(at.catalog, at.inventory, at.random, at.account, at.clock.now()).missing;
   recover_interrupted(at);
   const std::vector<PlanLine> plan = plan_now(at, request.selection);
@@ -284,7 +284,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   if (stop) return report;
   settle_key_proofs(at);
   report.still_unreplicated = catch_up(at);
-  if (second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
+  if (report.second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
   report.unproven = note_unproven(at, plan);
   return report;
 }
@@ -305,7 +305,8 @@ int exit_code_of(const RunReport& report) {
     if (line.outcome->result == BackupResult::proven || line.outcome->result == BackupResult::weaker) ++made;
     if (line.outcome->error) last_code = exit_code(line.outcome->error->code());
   }
-  const bool complete = report.missing.empty() && report.still_unreplicated == 0 && report.unproven.empty();
+  const bool complete = report.missing.empty() && report.still_unreplicated == 0 && report.unproven.empty() &&
+                        report.second_place_answers;
   if (proven == asked) return complete ? 0 : 3;
   constexpr int kPartial = 3;
   if (made > 0) return kPartial;

@@ -29,7 +29,8 @@ struct RunLine {
 struct RunReport {
   std::vector<RunLine> lines;          // in plan order
   std::vector<DeviceKey> missing;      // expected, but no longer in the inventory
-  std::size_t still_unreplicated = 0;  // older backups that the second replica still lacks
+  std::size_t still_unreplicated = 0;  // older backups that one of the two places still lacks
+  bool second_place_answers = true;    // otherwise it has its own anomaly, and nothing of this pass is complete
   // Not due, and the newest backup is not proven as far as asked: after a rebuilt catalog, or when read-backs have
   // aged.
   std::vector<DeviceKey> unproven;

@@ -6,14 +6,15 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
 #include "catalog/installation.h"
 #include "model/sequence_check.h"
 #include "service/conclude.h"
+#include "service/stored_copy.h"
+#include "service/stored_file.h"
 #include "service/surveyed_backup.h"
-#include "vault/category.h"
-#include "vault/header_region.h"
 
 namespace coffre {
 namespace {
@@ -26,6 +27,7 @@ void raise_to(SequenceHead& head, const SequenceHead& other) {
 struct Known {
   std::set<std::string> folders;  // a device that was renamed left the earlier ones under its old name
   std::set<Digest> digests;
+  std::vector<BackupRow> backups;
   SequenceHead head;
   bool since_rebuild = true;  // a backup was recorded since the catalog was made anew, or it never was
 };
@@ -40,6 +42,7 @@ Known known_of(Installation& at, const DeviceKey& device, std::string_view devic
       if (const auto name = BackupName::parse(backup.name)) known.folders.insert(name->device.path());
       known.digests.insert(backup.digest);
       known.since_rebuild = known.since_rebuild || to_rfc3339(backup.recorded_at) > rebuilt;
+      known.backups.push_back(backup);
     }
     if (const auto head = sequence_head(session, device_id)) known.head = *head;
   });
@@ -81,87 +84,50 @@ void adopt_unknown(Installation& at, const Replica& replica, const std::vector<S
       adopted = true;
     });
     known.digests.insert(file.digest);
+    if (adopted) known.backups.push_back(backup->row);
     log(LogLevel::warning, file.path,
         adopted ? "the catalog did not know this backup: recorded, to be proven anew"
                 : "the catalog cannot record this file: its name belongs to another one");
   }
 }
 
-}  // namespace
-
-StoredFile read_stored_file(const RandomReader& file, std::string_view path, const SignerList& signers,
-                            std::span<const Identity> identities) {
-  const std::uint64_t size = file.size();
-  Bytes beginning(static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeaderReadSize)));
-  file.read_at(0, beginning);
-  const HeaderReading reading = read_header_region(beginning, signers, identities);
-  std::array<std::uint8_t, kTailSize> tail{};
-  if (size < tail.size()) throw Error(ErrorCode::damaged, "reading the end of a file", "it is too short");
-  file.read_at(size - tail.size(), tail);
-
-  StoredFile stored;
-  stored.path = path;
-  stored.digest = read_tail(tail, size, reading, signers);
-  stored.device_id = to_hex(ByteView(reading.header.device_id));
-  stored.sequence = reading.header.device_seq;
-  stored.prev_digest = reading.header.prev_digest;
-  stored.kind = reading.header.kind;
-  stored.created_at = reading.header.created_at;
-  stored.file_id = to_hex(ByteView(reading.header.file_id));
-  stored.file_size = size;
-  for (const Stanza& stanza : reading.stanzas) {
-    if (stanza.scope == Scope::full) stored.full_recipients.push_back(to_hex(stanza.key_id));
-  }
-  if (reading.metadata) stored.metadata = *reading.metadata;
-  return stored;
-}
-
-namespace {
-
-SignerList without_revocations(const SignerList& signers) {
-  SignerList lenient;
-  for (Signer signer : signers.all()) {
-    signer.revoked.reset();
-    static_cast<void>(lenient.add(signer));
-  }
-  return lenient;
-}
-
-StoredFile read_of_any_signer(const Installation& at, const RandomReader& file, const std::string& path) {
-  const std::span<const Identity> identities(&at.keys->catalog, 1);
-  const SignerList& signers = at.trust.signers.signers;
-  try {
-    return read_stored_file(file, path, signers, identities);
-  } catch (const Error& error) {
-    if (error.category() != to_string(Category::revoked)) throw;
-  }
-  StoredFile stored = read_stored_file(file, path, without_revocations(signers), identities);
-  stored.by_revoked_signer = true;
-  return stored;
-}
-
-}  // namespace
-
-std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, std::string_view folder,
-                                     std::vector<std::string>& skipped) {
-  std::vector<std::string> paths;
-  replica.list(folder, [&](const ObjectInfo& object) {
-    if (object.path.ends_with(".bak")) paths.push_back(object.path);
+// Asked, not believed: only a number that is really there is no gap. A place that does not answer is taken at the
+// catalog's word; the next one to read that copy says what became of it.
+bool second_place_holds(Installation& at, const BackupRow& backup) {
+  const CopyCheck copy = check_copy(*at.cloud, backup, [](const RandomReader&) {});
+  if (copy.state != "unavailable") return copy.state == "good";
+  std::vector<CopyRow> copies;
+  at.catalog.read([&](Session& session) { copies = copies_of(session, backup.digest); });
+  return std::ranges::any_of(copies, [&](const CopyRow& row) {
+    return row.replica == at.cloud->properties().name && (row.state == "good" || row.state == "seen");
   });
-  std::vector<StoredFile> files;
-  for (const std::string& path : paths) {
-    try {
-      const auto reader = replica.open(path);
-      if (reader) files.push_back(read_of_any_signer(at, *reader, path));
-    } catch (const Error& error) {
-      // A file that is not ours must not stop the device's backups; an unreadable volume must.
-      if (error.code() != ErrorCode::damaged && error.code() != ErrorCode::rule && error.code() != ErrorCode::no_key)
-        throw;
-      skipped.push_back(path);
-    }
-  }
-  return files;
 }
+
+// A file that only the local volume has lost is no gap in the sequence: its copy is missing or damaged, on record from
+// now on, and the run puts a missing one back (service/replicate.h).
+std::vector<SequenceEntry> note_lost_locally(Installation& at, const Known& known,
+                                             const std::vector<StoredFile>& local) {
+  std::set<Digest> there;
+  for (const StoredFile& file : local) there.insert(file.digest);
+  std::vector<SequenceEntry> elsewhere;
+  for (const BackupRow& backup : known.backups) {
+    if (there.contains(backup.digest) || !second_place_holds(at, backup)) continue;
+    elsewhere.push_back({.sequence = backup.sequence, .digest = backup.digest, .prev_digest = backup.prev_digest});
+    const std::string path = object_path(backup);
+    const bool unreadable = at.local->head(path).has_value();
+    at.catalog.write([&](Session& session) {
+      record_copy(session, backup,
+                  {.replica = at.local->properties().name, .path = path, .state = unreadable ? "damaged" : "missing"},
+                  at.clock.now());
+    });
+    log(LogLevel::error, backup.name,
+        unreadable ? tr("the local copy is damaged; the other place has one")
+                   : tr("the local copy is not there any more; the other place has one"));
+  }
+  return elsewhere;
+}
+
+}  // namespace
 
 SequencePosition next_position(Installation& at, const DeviceKey& device, std::string_view device_id) {
   Known known = known_of(at, device, device_id);
@@ -174,8 +140,8 @@ SequencePosition next_position(Installation& at, const DeviceKey& device, std::s
     adopt_unknown(at, *at.cloud, cloud, known);
   }
   adopt_unknown(at, *at.local, local, known);
-  std::vector<SequenceEntry> stored;
-  stored.reserve(local.size());
+  std::vector<SequenceEntry> stored = note_lost_locally(at, known, local);
+  stored.reserve(stored.size() + local.size());
   for (const StoredFile& file : local) {
     stored.push_back({.sequence = file.sequence, .digest = file.digest, .prev_digest = file.prev_digest});
   }

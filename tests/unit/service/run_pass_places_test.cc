@@ -42,6 +42,31 @@ TEST_CASE("while the second place is away backups are made, and the next pass th
   CHECK(open_matters(fixture).empty());
 }
 
+TEST_CASE("a pass that finds the second place away is not complete, even when nothing was due") {
+  InstallationFixture fixture;
+  pass(fixture);
+  fixture.faulty_cloud().fail_all(ErrorCode::unreachable);
+  const RunReport away = pass(fixture);
+  CHECK(results(away) == Words{"not asked for"});
+  CHECK(exit_code_of(away) == 3);
+  fixture.restart();
+  CHECK(exit_code_of(pass(fixture)) == 0);
+}
+
+TEST_CASE("a copy that the local volume lost comes back from the second place, proven as before") {
+  InstallationFixture fixture;
+  const std::string lost = pass(fixture).lines.at(0).outcome->name;
+  const std::string sealed = read_file(fixture.local_file(lost));
+  std::filesystem::remove(fixture.local_file(lost));
+  fixture.restart();
+  const RunReport report = pass(fixture, kAll);  // the next backup's sequence sees it
+  CHECK(results(report) == Words{"proven"});
+  CHECK(exit_code_of(report) == 0);
+  CHECK(read_file(fixture.local_file(lost)) == sealed);
+  CHECK(find_backup_view(fixture.at(), lost).proof.level == ProofLevel::understood);
+  CHECK(open_matters(fixture).empty());
+}
+
 TEST_CASE("nothing is put into a second place that nobody has claimed: it may be the bare folder below a mount") {
   InstallationFixture fixture;
   pass(fixture);

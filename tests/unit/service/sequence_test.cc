@@ -29,6 +29,12 @@ Digest digest_of(InstallationFixture& fixture, const std::string& name) {
   return backup_row(fixture, name).digest;
 }
 
+// From both places.
+void lose(InstallationFixture& fixture, const std::string& name) {
+  std::filesystem::remove(fixture.local_file(name));
+  std::filesystem::remove(fixture.cloud_file(name));
+}
+
 void rename_hall(InstallationFixture& fixture, std::string_view to) {
   Inventory& inventory = fixture.at().inventory;
   Device device = inventory.devices.at(InstallationFixture::key(kHall));
@@ -71,6 +77,29 @@ TEST_CASE("the numbers of one device say nothing about another's") {
   backups(fixture, 2);
   CHECK(next(fixture, kQuai).sequence == 1);
   CHECK(next(fixture, kQuai).findings == kNone);
+}
+
+TEST_CASE("a file that only the local volume lost is a missing copy, no gap: the other place has that number") {
+  InstallationFixture fixture;
+  const auto names = backups(fixture, 3);
+  const std::size_t lost = GENERATE(0U, 1U, 2U);
+  const bool away = GENERATE(false, true);  // taken at the catalog's word then
+  std::filesystem::remove(fixture.local_file(names[lost]));
+  if (away) fixture.faulty_cloud().fail_all(ErrorCode::unreachable);
+  const SequencePosition position = next(fixture);
+  CHECK(position.findings == kNone);
+  CHECK(position.sequence == 4);
+  CHECK(position.prev_digest == digest_of(fixture, names[2]));
+  CHECK(open_matters(fixture) ==
+        std::vector<std::string>{matter(AnomalyCode::replica_missing, "local: " + names[lost])});
+}
+
+TEST_CASE("a file that is damaged beyond reading on the local volume alone is a damaged copy, no gap") {
+  InstallationFixture fixture;
+  const auto names = backups(fixture, 3);
+  damage(fixture.local_file(names[1]), 0);
+  CHECK(next(fixture).findings == kNone);
+  CHECK(open_matters(fixture) == std::vector<std::string>{matter(AnomalyCode::replica_damaged, "local: " + names[1])});
 }
 
 TEST_CASE("the local volume wins over a catalog that knows less") {
@@ -117,8 +146,10 @@ TEST_CASE(
     const SequencePosition position = next(fixture);
     CHECK(position.sequence == 4);
     CHECK(position.prev_digest == newest);
-    CHECK(position.findings == std::vector<std::string>{"3 missing"});
+    CHECK(position.findings == kNone);
     CHECK(backup_row(fixture, names[2]).digest == newest);
+    CHECK(open_matters(fixture) ==
+          std::vector<std::string>{matter(AnomalyCode::replica_missing, "local: " + names[2])});
   }
   SECTION("it does not answer: no number is given") {
     fixture.faulty_cloud().fail_all(ErrorCode::unreachable);
@@ -129,26 +160,24 @@ TEST_CASE(
     next(fixture);
     auto& cloud = fixture.faulty_cloud();
     CHECK(next(fixture).sequence == 4);
-    CHECK(cloud.calls().empty());
+    CHECK(std::ranges::none_of(cloud.calls(), [](const auto& call) { return call.starts_with("list"); }));
   }
 }
 
-TEST_CASE("a catalog that knows more than the local volume wins, and what is gone there is a finding") {
+TEST_CASE("a catalog that knows more than both places wins, and what is gone there is a finding") {
   InstallationFixture fixture;
   const auto names = backups(fixture, 3);
-  auto& cloud = fixture.faulty_cloud();
-  SECTION("the newest file is gone: an older state of the volume came back") {
-    std::filesystem::remove(fixture.local_file(names[2]));
+  SECTION("the newest file is gone: an older state of both came back") {
+    lose(fixture, names[2]);
     CHECK(next(fixture).findings == std::vector<std::string>{"3 missing"});
   }
-  SECTION("the volume was emptied") {
-    std::filesystem::remove_all(fixture.local() / kHall);
+  SECTION("both were emptied") {
+    for (const std::string& name : names) lose(fixture, name);
     CHECK(next(fixture).findings == std::vector<std::string>{"1 to 3 missing"});
   }
   const SequencePosition position = next(fixture);
   CHECK(position.sequence == 4);
   CHECK(position.prev_digest == digest_of(fixture, names[2]));
-  CHECK(cloud.calls().empty());
 }
 
 TEST_CASE("when volume and catalog know nothing the second place is read, and its numbers are not given again") {
@@ -160,7 +189,8 @@ TEST_CASE("when volume and catalog know nothing the second place is read, and it
   const SequencePosition position = next(fixture);
   CHECK(position.sequence == 3);
   CHECK(position.prev_digest == newest);
-  CHECK(position.findings == std::vector<std::string>{"1 to 2 missing"});
+  CHECK(position.findings == kNone);
+  CHECK(open_matters(fixture).size() == 2);  // the local copies
 }
 
 TEST_CASE("when volume and catalog know nothing and the second place does not answer, there is no number") {
@@ -214,17 +244,18 @@ TEST_CASE("what lies in the folder and is no file of this device is skipped") {
   CHECK(position.findings == kNone);
 }
 
-TEST_CASE("a gap or a twin among the local files is a finding, and the sequence goes on") {
+TEST_CASE("a gap or a twin among the files is a finding, and the sequence goes on") {
   InstallationFixture fixture;
   const auto names = backups(fixture, 3);
   const std::string twin = "CLIEXEMP_SIEGEPARIS_NVR_NVR-HALL_20261122_0300_HEBDO.bak";
   std::vector<std::string> expected;
   SECTION("the first is gone") {
-    std::filesystem::remove(fixture.local_file(names[0]));
+    lose(fixture, names[0]);
     expected = {"1 missing"};
   }
-  SECTION("one in the middle was damaged beyond reading") {
-    damage(fixture.local_file(names[1]), 0);
+  SECTION("one in the middle was damaged beyond reading, and the other place lost it") {
+    lose(fixture, names[1]);
+    write_file(fixture.local() / kHall / names[1], "x");
     expected = {"2 missing"};
   }
   SECTION("one lies there under two names") {
@@ -246,8 +277,8 @@ TEST_CASE("two histories after one file: the newer file does not follow the one 
   const auto names = backups(fixture, 3);
   const std::string third = read_file(fixture.local_file(names[2]));
   // Volume and catalog come back from the day of the first file, and another second one is made.
-  std::filesystem::remove(fixture.local_file(names[1]));
-  std::filesystem::remove(fixture.local_file(names[2]));
+  lose(fixture, names[1]);
+  lose(fixture, names[2]);
   know_only(fixture, kHall, {names[0]});
   set_secret(fixture.at(), std::string(kFixtureCredential), std::string(kFakeUser),
              SecretString::copy_of(kFakePassword));
@@ -290,7 +321,7 @@ TEST_CASE("a gap does not stop the next backup, which opens the matter; the file
   InstallationFixture fixture;
   const auto names = backups(fixture, 2);
   const std::string content = read_file(fixture.local_file(names[0]));
-  std::filesystem::remove(fixture.local_file(names[0]));
+  lose(fixture, names[0]);
   const std::string third = fixture.proven_backup(kHall);
   CHECK(backup_row(fixture, third).sequence == 3);
   CHECK(open_matters(fixture) == std::vector<std::string>{matter(AnomalyCode::sequence_gap, kHall)});
@@ -317,7 +348,7 @@ TEST_CASE("a renamed device goes on counting: its files under the old name are n
   CHECK(open_matters(fixture).empty());
 
   SECTION("a gap under the old name is still a finding") {
-    std::filesystem::remove(fixture.local_file(names[0]));
+    lose(fixture, names[0]);
     CHECK(next(fixture, kPorte).findings == std::vector<std::string>{"1 missing"});
   }
   SECTION("a new device that takes the old name begins anew, beside the other's files") {
@@ -330,64 +361,4 @@ TEST_CASE("a renamed device goes on counting: its files under the old name are n
     CHECK(next(fixture, kHall).sequence == 1);
     CHECK(next(fixture, kHall).findings == kNone);
   }
-}
-
-TEST_CASE("beginning and end of a stored file say what the catalog would have to know of it") {
-  InstallationFixture fixture;
-  const auto names = backups(fixture, 2);
-  const BackupRow row = backup_row(fixture, names[1]);
-  const std::string content = read_file(fixture.local_file(names[1]));
-  const StoredFile file =
-      read_stored_file(MemoryReader(as_bytes(content)), "where/it/lies.bak", fixture.at().trust.signers.signers,
-                       std::span(&fixture.at().keys->catalog, 1));
-  CHECK(file.path == "where/it/lies.bak");
-  CHECK(file.device_id == fixture.device_id(kHall));
-  CHECK(file.sequence == 2);
-  CHECK(file.prev_digest == digest_of(fixture, names[0]));
-  CHECK(file.digest == row.digest);
-  CHECK(file.kind == Kind::hebdo);
-  CHECK(file.created_at == row.created_at);
-  CHECK(file.file_id == row.file_id);
-  CHECK(file.file_size == content.size());
-  CHECK(file.full_recipients == row.full_recipients);
-  CHECK(file.metadata.name() == names[1]);
-}
-
-TEST_CASE("a file that is not ours is refused with the format's category") {
-  InstallationFixture fixture;
-  const std::string content = read_file(fixture.local_file(fixture.proven_backup(kHall)));
-  const SignerList nobody;
-  struct Row {
-    const char* name;
-    std::string content;
-    const SignerList* signers;
-    const char* category;
-  };
-  const SignerList* const ours = &fixture.at().trust.signers.signers;
-  const std::vector<Row> rows{{"empty", "", ours, "E_SHORT"},
-                              {"not a .bak", std::string(9000, 'x'), ours, "E_MAGIC"},
-                              {"cut", content.substr(0, content.size() - 1), ours, "E_END"},
-                              {"nobody we trust", content, &nobody, "E_SIGNER"}};
-  for (const Row& row : rows) {
-    CAPTURE(row.name);
-    const Error error = error_of([&] {
-      read_stored_file(MemoryReader(as_bytes(row.content)), "x.bak", *row.signers,
-                       std::span(&fixture.at().keys->catalog, 1));
-    });
-    CHECK(error.category() == row.category);
-  }
-}
-
-TEST_CASE("of a folder every readable .bak is given, suspects included, and the others are named") {
-  InstallationFixture fixture;
-  const auto names = backups(fixture, 1);
-  fixture.device(kHall).identity.serial = "OTHER-1";
-  const std::string suspect = fixture.back_up(kHall).name;
-  write_file(fixture.local() / kHall / "strange.bak", "x");
-  std::vector<std::string> skipped;
-  const auto files = stored_files(fixture.at(), *fixture.at().local, kHall, skipped);
-  REQUIRE(files.size() == 2);
-  CHECK(files[0].path == std::string(kHall) + "/" + names[0]);
-  CHECK(files[1].path == std::string(kHall) + "/_suspect/" + suspect);
-  CHECK(skipped == std::vector<std::string>{std::string(kHall) + "/strange.bak"});
 }
