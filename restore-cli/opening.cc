@@ -113,7 +113,7 @@ std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context)
     return local;
   });
   made.at->cloud = open_or_note(kCloudReplica, context, away, [&] {
-    auto cloud = open_cloud(made.settings);
+    auto cloud = open_cloud(made.settings, cli::store_access(made));
     require_installation(*cloud, made.at->id);
     return cloud;
   });

@@ -8,6 +8,7 @@
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/journal.h"
+#include "service/lock_for.h"
 #include "service/proof_of.h"
 #include "service/stored_copy.h"
 #include "vault/category.h"
@@ -28,9 +29,11 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
 
 // Only what was just read whole from the local volume: an object is never overwritten, so a damaged one would take the
 // name for ever.
-void put_second_copy(Installation& at, const std::string& path, const RandomReader& local) {
+void put_second_copy(Installation& at, const BackupRow& backup, const std::string& path, const RandomReader& local) {
   fault_point("replicate.put");
-  const PutResult result = at.cloud->put_if_absent(path, local, content_digest(local));
+  PutOptions options;
+  if (at.cloud->properties().locks) options.locked_until = lock_for(at, backup);
+  const PutResult result = at.cloud->put_if_absent(path, local, content_digest(local), options);
   if (result == PutResult::conflict_other_content) {
     log(LogLevel::error, path, "the second replica holds another object of this name");
   }
@@ -61,7 +64,7 @@ Proof replicate(Installation& at, const BackupRow& backup) {
   if (local.state == "good") {
     const std::string path = object_path(backup);
     const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
-    if (source) with_replica(at, *at.cloud, [&] { put_second_copy(at, path, *source); });
+    if (source) with_replica(at, *at.cloud, [&] { put_second_copy(at, backup, path, *source); });
   }
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   const Instant now = at.clock.now();
