@@ -26,6 +26,7 @@ std::string_view take_line(std::string_view& text) {
 }
 
 S3Credentials ask_store_key(const std::string& name) {
+  guard_process();
   SystemTerminal terminal;
   const SecretString access_key =
       terminal.ask_secret(fmt::format(fmt::runtime(tr("Access key of the bucket ({}): ")), name));
@@ -36,11 +37,13 @@ S3Credentials ask_store_key(const std::string& name) {
 }  // namespace
 
 cli::Parameter store_key_option() {
-  return cli::option("--s3-credentials", cli::Takes::file, tr_noop("FILE"),
-                     tr_noop("the bucket's access key and secret key, one a line (0600); otherwise they are asked"));
+  return cli::option(
+      "--s3-credentials", cli::Takes::file, tr_noop("FILE"),
+      tr_noop("the bucket's access key and secret key, one a line (0600), where the stored ones cannot be used"));
 }
 
 S3Credentials read_store_key(const std::filesystem::path& file) {
+  guard_process();
   const std::filesystem::path path = std::filesystem::absolute(file);
   if (cli::others_can_read(path)) {
     throw Error(ErrorCode::rule, tr("reading the bucket's key"), tr("other accounts can read this key"),
@@ -65,12 +68,9 @@ S3Credentials read_store_key(const std::filesystem::path& file) {
 }
 
 StoreAccess BroughtStoreKey::access() {
-  return {.key =
-              [this](const std::string& name) {
-                guard_process();
-                return file_.empty() ? ask_store_key(name) : read_store_key(file_);
-              },
-          .means = {.clock = clock_, .random = random_, .sleeper = sleeper_}};
+  return {
+      .key = [this](const std::string& name) { return file_.empty() ? ask_store_key(name) : read_store_key(file_); },
+      .means = {.clock = clock_, .random = random_, .sleeper = sleeper_}};
 }
 
 }  // namespace coffre

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -15,14 +16,14 @@ namespace coffre {
 cli::Parameter store_key_option();
 
 // Two lines, access key and secret key, in a file that only its owner can read (0600). Errors: not_found, rule (others
-// can read it), usage (not two lines).
+// can read it), usage (not two lines). Hardens the process.
 S3Credentials read_store_key(const std::filesystem::path& file);
 
 class BroughtStoreKey {
  public:
   // "": it is asked at the terminal, or taken from two lines of standard input.
   explicit BroughtStoreKey(std::filesystem::path file) : file_(std::move(file)) {}
-  // Hardens the process when the key is asked for. Holds as long as this, which stays where it is.
+  // Hardens the process when the key is needed. Holds as long as this, which stays where it is.
   [[nodiscard]] StoreAccess access();
 
  private:

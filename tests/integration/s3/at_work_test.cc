@@ -66,6 +66,7 @@ class AtWork {
     }
     return count;
   }
+  [[nodiscard]] const std::filesystem::path& folder() const { return dir_.path(); }
   [[nodiscard]] S3Client client() const { return place_.client(); }
 
  private:
@@ -159,6 +160,21 @@ TEST_CASE("A bucket as the second place: proven in both, down for a run, caught 
     INFO(after.out << after.err);
     CHECK(coffre.backups(4) == 2);
     CHECK(backups_in(client).size() == 2);
+
+    // The catalog is lost: the bucket's key comes from a person, in a file that nobody else can read.
+    std::filesystem::remove_all(coffre.folder() / "server" / "data");
+    std::filesystem::create_directory(coffre.folder() / "server" / "data");
+    const std::filesystem::path key = coffre.folder() / "bucket.key";
+    write_file(key, writer_key().access_key + "\n" + std::string(writer_key().secret_key.reveal_text()) + "\n");
+    const std::vector<std::string> rebuild{"restore-cli", "rebuild-catalog",  "--from",
+                                           "cloud",       "--s3-credentials", key.string()};
+    std::filesystem::permissions(key, std::filesystem::perms{0644});
+    CHECK(coffre.ask(rebuild).exit_code == 4);
+    std::filesystem::permissions(key, std::filesystem::perms{0600});
+    const ChildResult rebuilt = coffre.ask(rebuild);
+    INFO(rebuilt.out << rebuilt.err);
+    CHECK(rebuilt.exit_code == 0);
+    CHECK(coffre.backups(-1) == 2);
   }
 }
 
