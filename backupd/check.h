@@ -32,8 +32,8 @@ CheckLines check_configuration(const std::string& config_option, std::optional<S
 CheckLines check_keys(const Settings& settings);
 // Local volume: mounted, encrypted, ours, space.
 CheckLines check_local_place(const Settings& settings, const std::string& installation_id);
-// Second place: ours, keeps what is put and gives it back.
-CheckLines check_second_place(const Settings& settings, const std::string& installation_id);
+// Second place: ours, keeps what is put and gives it back, locks what it is asked to lock.
+CheckLines check_second_place(cli::Composition& made);
 // Catalog: integrity, journal chain, clock, key proofs, devices lost by the inventory, stopped credentials.
 CheckLines check_catalog(cli::Composition& made);
 // Each device: reachable, pinned, identified. `only`: one device's path, "" for all.

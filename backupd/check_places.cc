@@ -48,6 +48,20 @@ CheckLine encryption_line(const Settings& settings, const LocalVolume& volume) {
   return line;
 }
 
+// What a bucket must keep saying of itself. No lock although the configuration wants one: not as it was ordered.
+void add_concerns(CheckLines& lines, const Settings& settings, const Replica& cloud) {
+  if (!settings.cloud.bucket) return;
+  const std::string subject = tr("second place");
+  const bool wants_lock = settings.cloud.bucket->lock != BucketLock::none;
+  for (const std::string& concern : cloud.properties().concerns) {
+    lines.push_back({CheckArea::other, CheckState::warning, subject, concern, {}});
+  }
+  if (!wants_lock || cloud.properties().locks) return;
+  lines.push_back({CheckArea::rule, CheckState::failed, subject,
+                   tr("the copies are not immutable, although the configuration says `lock:`"),
+                   tr("Use a bucket that was made with Object Lock; it cannot be added to every bucket afterwards")});
+}
+
 }  // namespace
 
 CheckLines check_local_place(const Settings& settings, const std::string& installation_id) {
@@ -64,11 +78,14 @@ CheckLines check_local_place(const Settings& settings, const std::string& instal
   return lines;
 }
 
-CheckLines check_second_place(const Settings& settings, const std::string& installation_id) {
+CheckLines check_second_place(cli::Composition& made) {
+  const Settings& settings = made.settings;
+  const std::string& installation_id = made.at->id;
   CheckLines lines;
   const std::string subject = tr("second place");
   try {
-    const auto cloud = open_cloud(settings);
+    const auto cloud = open_cloud(settings, cli::store_access(made));
+    add_concerns(lines, settings, *cloud);
     require_installation(*cloud, installation_id);
     const std::string probe = "coffre-probe " + installation_id + "\n";
     const MemoryReader content(as_bytes(probe));

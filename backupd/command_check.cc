@@ -54,7 +54,7 @@ void check_composed(CheckLines& lines, const Arguments& arguments, Context& cont
   const auto made = cli::compose(context.config_file, cli::Needs::catalog);
   append(lines, check_catalog(*made));
   append(lines, check_local_place(settings, made->at->id));
-  append(lines, check_second_place(settings, made->at->id));
+  append(lines, check_second_place(*made));
   if (offline) return;
   made->at->keys = cli::load_server_keys(settings);
   append(lines, check_devices(*made, arguments.text("--device")));

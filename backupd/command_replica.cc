@@ -23,7 +23,7 @@ int run_claim(const Arguments& arguments, Context& context) {
   if (which == kLocalReplica) {
     place = open_local(made->settings);
   } else {
-    place = open_cloud(made->settings);
+    place = open_cloud(made->settings, cli::store_access(*made));
   }
   const cli::SignedLists lists = cli::read_signed_lists(made->settings);
   const Claim claim = claim_replica(*made->at, {.replica = *place,

@@ -94,7 +94,7 @@ void open_named(Extraction& work, const Arguments& arguments, Context& context) 
   work.keys = opening_keys(arguments, work.made.get());
   trust_installation(work.keys.ring, work.made->at->trust);
   const BackupView view = find_backup_view(*work.made->at, arguments.text("NAME|FILE"));
-  add_places(*work.made, context);
+  add_places(*work.made, context, arguments.text("--s3-credentials"));
   OpenRequest request = work.keys.ring.open_request();
   request.expected = expected_of(view.backup);
   try {

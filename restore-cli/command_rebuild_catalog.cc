@@ -17,6 +17,7 @@
 #include "replicas/installation.h"
 #include "service/places.h"
 #include "service/rebuild_catalog.h"
+#include "store_key.h"
 
 namespace coffre {
 namespace {
@@ -48,11 +49,12 @@ KeyRing reading_keys(const Arguments& arguments, const Settings& settings) {
 }
 
 // The other place may be away, or a new disk that nobody has claimed: then its copies are found by the next run.
-std::unique_ptr<Replica> other_place(const std::string& from, const Settings& settings, Context& context) {
+std::unique_ptr<Replica> other_place(const std::string& from, const Settings& settings, const StoreAccess& access,
+                                     Context& context) {
   try {
     std::unique_ptr<Replica> place;
     if (from == kLocalReplica) {
-      place = open_cloud(settings);
+      place = open_cloud(settings, access);
     } else {
       place = open_local(settings);
     }
@@ -151,13 +153,15 @@ int run(const Arguments& arguments, Context& context) {
   const Inventory inventory = load_inventory(settings.inventory);
   const KeyRing ring = reading_keys(arguments, settings);
   const std::string from = arguments.text("--from");
+  BroughtStoreKey brought(arguments.text("--s3-credentials"));
+  const StoreAccess access = brought.access();
   std::unique_ptr<Replica> source;
   if (from == kLocalReplica) {
     source = open_local(settings);
   } else {
-    source = open_cloud(settings);
+    source = open_cloud(settings, access);
   }
-  const auto other = other_place(from, settings, context);
+  const auto other = other_place(from, settings, access, context);
 
   cli::Progress progress(context);
   const RebuildRequest request{
@@ -203,6 +207,7 @@ cli::Command rebuild_catalog_command() {
           cli::option("--identity", cli::Takes::file, tr_noop("FILE"), tr_noop("instead of the server's catalog key"))),
       cli::option("--signers", cli::Takes::file, tr_noop("FILE"),
                   tr_noop("whose signature counts, instead of the configured list")),
+      store_key_option(),
   };
   command.examples = {{"restore-cli rebuild-catalog --from local", tr_noop("the catalog file is gone")},
                       {"restore-cli rebuild-catalog --from cloud --replace", tr_noop("the catalog is damaged")}};

@@ -105,7 +105,7 @@ int show_named(const Arguments& arguments, Context& context) {
   const RoleNames roles = role_names(made.get(), keys.ring);
   std::optional<FileView> file;
   if (!keys.ring.identities.empty()) {
-    add_places(*made, context);
+    add_places(*made, context, arguments.text("--s3-credentials"));
     file = look_inside(*made, view.backup, keys, context);
   }
   if (context.json) {

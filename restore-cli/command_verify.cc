@@ -148,7 +148,7 @@ int verify_named(const Arguments& arguments, Context& context, const Words& word
   OpeningKeys keys = opening_keys(arguments, made.get());
   trust_installation(keys.ring, made->at->trust);
   const auto views = views_from(arguments, words, *made->at);
-  const std::vector<CopyCheck> away = add_places(*made, context);
+  const std::vector<CopyCheck> away = add_places(*made, context, arguments.text("--s3-credentials"));
   const VerifyRequest request{
       .ring = keys.ring, .sidecars = std::move(keys.sidecars), .replica = arguments.text("--replica")};
 

@@ -14,6 +14,7 @@
 #include "replicas/installation.h"
 #include "service/places.h"
 #include "service/sidecars.h"
+#include "store_key.h"
 
 namespace coffre {
 namespace {
@@ -50,6 +51,7 @@ std::vector<cli::Parameter> opening_options() {
       cli::repeatable(
           cli::option("--sidecar", cli::Takes::file, tr_noop("FILE"), tr_noop("further access (.rwk), newest first"))),
       cli::flag("--any-signer", tr_noop("disaster only: do not check who made the file (exit code 3)")),
+      store_key_option(),
   };
 }
 
@@ -105,7 +107,9 @@ std::unique_ptr<cli::Composition> installation_if_any(cli::Context& context) {
   }
 }
 
-std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context) {
+std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context, const std::string& store_key_file) {
+  StoreAccess access = cli::store_access(made);
+  if (!store_key_file.empty()) access.key = [&](const std::string&) { return read_store_key(store_key_file); };
   std::vector<CopyCheck> away;
   made.at->local = open_or_note(kLocalReplica, context, away, [&] {
     auto local = open_local(made.settings);
@@ -113,7 +117,7 @@ std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context)
     return local;
   });
   made.at->cloud = open_or_note(kCloudReplica, context, away, [&] {
-    auto cloud = open_cloud(made.settings);
+    auto cloud = open_cloud(made.settings, access);
     require_installation(*cloud, made.at->id);
     return cloud;
   });

@@ -15,7 +15,7 @@
 
 namespace coffre {
 
-// --identity, --signers, --sidecar, --any-signer.
+// --identity, --signers, --sidecar, --any-signer, --s3-credentials.
 std::vector<cli::Parameter> opening_options();
 
 struct OpeningKeys {
@@ -46,7 +46,9 @@ std::unique_ptr<cli::Composition> installation_if_any(cli::Context& context);
 
 // Opens both places of an installation composed without; one that does not answer is left out, with a note, and
 // returned.
-std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context);
+// `store_key_file`: the bucket's key, where this machine's KEK cannot give it (store_key.h); "" for the stored one.
+std::vector<CopyCheck> add_places(cli::Composition& made, cli::Context& context,
+                                  const std::string& store_key_file = {});
 
 // The drivers that look into a bare file: the installation's, else the shipped ones.
 const DriverRegistry& drivers_for(const cli::Composition* made, std::unique_ptr<DriverRegistry>& shipped);

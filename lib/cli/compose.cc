@@ -20,7 +20,7 @@
 #include "service/local_place.h"
 #include "service/next_signer.h"
 #include "service/offline_secrets.h"
-#include "service/places.h"
+#include "service/store_credentials.h"
 #include "service/trust_record.h"
 #include "vault/key_files.h"
 
@@ -51,9 +51,23 @@ std::string read_list(const std::filesystem::path& path) {
   return *text;
 }
 
+// A key that others can read is theirs already; a run that went on would hide it.
+void require_private_key(const std::filesystem::path& path) {
+  if (!others_can_read(path)) return;
+  throw Error(ErrorCode::rule, tr("reading a key"), tr("other accounts can read this key"),
+              fmt::format("chmod 600 {}", path.string()))
+      .on(path.string());
+}
+
 Error lacks(const std::filesystem::path& path, const char* what) {
   return Error(ErrorCode::no_key, tr("reading a key"), fmt::format(fmt::runtime(tr("the file holds no {}")), what))
       .on(path.string());
+}
+
+SecretBytes read_kek(const Settings& settings) {
+  KeyFile file = read_key_file(settings.keys.kek);
+  if (file.kek.empty()) throw lacks(settings.keys.kek, "coffre-kek");
+  return std::move(file.kek);
 }
 
 // A zone that the system does not know is a mistake in a file like any other: told with its place.
@@ -88,6 +102,7 @@ RunPolicy policy_of(const Settings& settings) {
   RunPolicy policy;
   policy.required_proof = settings.required_proof;
   policy.read_back_max_age = settings.read_back_max_age;
+  policy.retention = settings.retention.policy;
   policy.workers = settings.run.workers;
   policy.per_site = settings.run.per_site;
   policy.limits = settings.run.limits;
@@ -131,23 +146,20 @@ void add_replicas(Composition& made) {
     throw;
   }
   try {
-    made.at->cloud = open_cloud(made.settings);
+    made.at->cloud = open_cloud(made.settings, store_access(made));
   } catch (const Error& error) {
     // Backups are made and opened with one place; whoever needs the second one meets this error there.
     const Settings& settings = made.settings;
-    made.at->cloud = unavailable_replica(
-        {.name = std::string(kCloudReplica), .location = settings.cloud.location, .concerns = {}}, error);
+    made.at->cloud = unavailable_replica({.name = std::string(kCloudReplica),
+                                          .location = settings.cloud.location,
+                                          .kind = settings.cloud.bucket ? ReplicaKind::bucket : ReplicaKind::directory,
+                                          .concerns = {}},
+                                         error);
   }
 }
 
-// A key that others can read is theirs already; a run that went on would hide it.
 void require_private_keys(const KeyFiles& keys) {
-  for (const auto& path : {keys.signing, keys.catalog_identity, keys.kek, keys.dedup}) {
-    if (!others_can_read(path)) continue;
-    throw Error(ErrorCode::rule, tr("reading a key"), tr("other accounts can read this key"),
-                fmt::format("chmod 600 {}", path.string()))
-        .on(path.string());
-  }
+  for (const auto& path : {keys.signing, keys.catalog_identity, keys.kek, keys.dedup}) require_private_key(path);
 }
 
 // The secrets come last, into a process that can no longer leak them, on a machine that holds no identity.
@@ -239,14 +251,22 @@ std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings) {
   if (catalog.identities.size() != 1 || catalog.identities[0].scope() != Scope::meta) {
     throw lacks(settings.keys.catalog_identity, "coffre-identity x25519 meta");
   }
-  KeyFile kek = read_key_file(settings.keys.kek);
-  if (kek.kek.empty()) throw lacks(settings.keys.kek, "coffre-kek");
   KeyFile dedup = read_key_file(settings.keys.dedup);
   if (dedup.dedup.empty()) throw lacks(settings.keys.dedup, "coffre-dedup");
   return std::make_unique<ServerKeys>(ServerKeys{.signing = std::move(*signing.signing_key),
                                                  .catalog = std::move(catalog.identities[0]),
-                                                 .kek = std::move(kek.kek),
+                                                 .kek = read_kek(settings),
                                                  .dedup = std::move(dedup.dedup)});
+}
+
+StoreAccess store_access(Composition& made) {
+  return {.key =
+              [&made](const std::string& name) {
+                guard_process();
+                require_private_key(made.settings.keys.kek);
+                return store_credentials(made.at->catalog, read_kek(made.settings), name);
+              },
+          .means = {.clock = made.clock, .random = made.random, .sleeper = made.sleeper}};
 }
 
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs) {

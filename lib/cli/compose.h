@@ -11,11 +11,13 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/sleeper.h"
 #include "base/translate.h"
 #include "config/inventory_loader.h"
 #include "config/settings.h"
 #include "model/zone.h"
 #include "service/installation.h"
+#include "service/places.h"
 #include "service/trust_record.h"
 
 namespace coffre::cli {
@@ -36,6 +38,7 @@ struct Composition {
   std::vector<Finding> driver_findings;  // definitions that were left out, and why
   SystemClock clock;
   SystemRandom random;
+  SystemSleeper sleeper;
   std::map<std::string, std::unique_ptr<Zone>> zones;
   std::unique_ptr<Installation> at;
 };
@@ -64,6 +67,9 @@ struct SignedLists {
 };
 SignedLists read_signed_lists(const Settings& settings);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
+// For service/places.h: the bucket's key out of the catalog, which needs the KEK of this machine. It is read only when
+// it is asked for, into a process that can no longer leak it. Holds as long as `made`.
+StoreAccess store_access(Composition& made);
 // Whether another account can read that secret file; false when it is not there. systemd's own copies give the service
 // its access through the group bits: there only the bits of others count.
 bool others_can_read(const std::filesystem::path& key_file);

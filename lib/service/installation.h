@@ -20,6 +20,7 @@
 #include "model/device_limits.h"
 #include "model/inventory.h"
 #include "model/proof.h"
+#include "model/retention_policy.h"
 #include "replicas/local_volume.h"
 #include "replicas/replica.h"
 #include "service/plan.h"
@@ -31,6 +32,7 @@ namespace coffre {
 struct RunPolicy {
   ProofLevel required_proof = kDefaultRequiredProof;
   Seconds read_back_max_age = kReadBackMaxAge;
+  RetentionPolicy retention{};  // also says until when the second place is asked to lock
   std::size_t workers = 64;
   std::size_t per_site = 8;
   Seconds lease = std::chrono::minutes{30};

@@ -1,9 +1,42 @@
 #include "service/places.h"
 
+#include <utility>
+
+#include "base/error.h"
+#include "base/translate.h"
 #include "replicas/directory.h"
 #include "service/installation.h"
 
 namespace coffre {
+namespace {
+
+std::unique_ptr<Replica> open_stand_in(const CloudReplicaSettings& cloud) {
+  DirectoryOptions options;
+  options.name = kCloudReplica;
+  options.location = cloud.location;
+  options.path = cloud.directory.string();
+  return open_directory(options);
+}
+
+S3LockMode mode_of(BucketLock lock) {
+  if (lock == BucketLock::none) return S3LockMode::none;
+  return lock == BucketLock::governance ? S3LockMode::governance : S3LockMode::compliance;
+}
+
+BucketOptions options_of(const BucketSettings& bucket, const std::string& location) {
+  BucketOptions options;
+  options.name = kCloudReplica;
+  options.location = location;
+  options.at = {.endpoint = bucket.endpoint,
+                .region = bucket.region,
+                .bucket = bucket.bucket,
+                .addressing = bucket.style == BucketStyle::path ? S3Addressing::path : S3Addressing::virtual_host,
+                .ca_file = bucket.ca_file.string()};
+  options.lock = mode_of(bucket.lock);
+  return options;
+}
+
+}  // namespace
 
 std::unique_ptr<LocalVolume> open_local(const Settings& settings) {
   LocalVolumeOptions options;
@@ -16,12 +49,18 @@ std::unique_ptr<LocalVolume> open_local(const Settings& settings) {
   return LocalVolume::open(std::move(options));
 }
 
+std::unique_ptr<Replica> open_cloud(const Settings& settings, const StoreAccess& access) {
+  const CloudReplicaSettings& cloud = settings.cloud;
+  if (!cloud.bucket) return open_stand_in(cloud);
+  return Bucket::open(options_of(*cloud.bucket, cloud.location), access.key(cloud.bucket->writer), access.means);
+}
+
 std::unique_ptr<Replica> open_cloud(const Settings& settings) {
-  DirectoryOptions options;
-  options.name = kCloudReplica;
-  options.location = settings.cloud.location;
-  options.path = settings.cloud.directory.string();
-  return open_directory(options);
+  if (!settings.cloud.bucket) return open_stand_in(settings.cloud);
+  throw Error(ErrorCode::usage, tr("opening the second place"), tr("no key of the bucket is stored yet"),
+              tr("Begin with `directory:`; then name the bucket, and: backupd secret set NAME --user ACCESS-KEY, "
+                 "backupd replica claim cloud"))
+      .on(std::string(kCloudReplica));
 }
 
 }  // namespace coffre

@@ -3,20 +3,35 @@
 // (replicas/installation.h). Which store stands behind the second place is decided here and nowhere else.
 //
 // Threads: no shared state. Errors: rule (the local volume is not encrypted, and the configuration does not allow it),
-// not_found, io, as replicas/local_volume.h and replicas/directory.h say. Nothing is written by opening.
+// not_found, io, as replicas/local_volume.h and replicas/directory.h say; those of replicas/s3/bucket.h; what the
+// caller's KeyOfStore throws. Nothing is written by opening.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "config/settings.h"
 #include "replicas/local_volume.h"
 #include "replicas/replica.h"
+#include "replicas/s3/bucket.h"
 
 namespace coffre {
 
+// The access key and its secret, of a credential by the name that the configuration gives it. From the catalog
+// (service/store_credentials.h), or from a person where there is no catalog.
+using KeyOfStore = std::function<S3Credentials(const std::string& name)>;
+
+struct StoreAccess {
+  KeyOfStore key;  // asked once, and only when the second place is a bucket
+  BucketMeans means;
+};
+
 // Named kLocalReplica.
 std::unique_ptr<LocalVolume> open_local(const Settings& settings);
-// Named kCloudReplica.
+// Named kCloudReplica. A bucket is asked whether it answers, and what it can do.
+std::unique_ptr<Replica> open_cloud(const Settings& settings, const StoreAccess& access);
+// For whoever cannot have a key of a bucket yet (`init`): Error(usage) when the second place is one.
 std::unique_ptr<Replica> open_cloud(const Settings& settings);
 
 }  // namespace coffre

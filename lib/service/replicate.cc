@@ -10,6 +10,7 @@
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/journal.h"
+#include "service/lock_for.h"
 #include "service/proof_of.h"
 #include "service/stored_copy.h"
 #include "vault/category.h"
@@ -30,9 +31,12 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
 
 // Only what was just read whole from `from`: an object is never overwritten, so a damaged one would take the name for
 // ever.
-void put_copy_into(Replica& to, const std::string& path, const RandomReader& from) {
+void put_copy_into(Installation& at, Replica& to, const BackupRow& backup, const RandomReader& from) {
   fault_point("replicate.put");
-  const PutResult result = to.put_if_absent(path, from, content_digest(from));
+  const std::string path = object_path(backup);
+  PutOptions options;
+  if (to.properties().locks) options.locked_until = lock_for(at, backup);
+  const PutResult result = to.put_if_absent(path, from, content_digest(from), options);
   if (result == PutResult::conflict_other_content) {
     log(LogLevel::error, path, fmt::format("{} holds another object of this name", to.properties().name));
   }
@@ -63,12 +67,12 @@ Proof replicate(Installation& at, const BackupRow& backup) {
   const std::string path = object_path(backup);
   if (local.state == "good") {
     const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
-    if (source) with_replica(at, *at.cloud, [&] { put_copy_into(*at.cloud, path, *source); });
+    if (source) with_replica(at, *at.cloud, [&] { put_copy_into(at, *at.cloud, backup, *source); });
   }
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   if (local.state == "missing" && cloud.state == "good") {
     const auto source = with_replica(at, *at.cloud, [&] { return at.cloud->open(path); });
-    if (source) with_replica(at, *at.local, [&] { put_copy_into(*at.local, path, *source); });
+    if (source) with_replica(at, *at.local, [&] { put_copy_into(at, *at.local, backup, *source); });
     local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
   }
   const Instant now = at.clock.now();

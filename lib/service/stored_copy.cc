@@ -15,9 +15,18 @@ bool blames_bytes(const Error& error) {
   return error.code() == ErrorCode::damaged || error.category() == to_string(Category::expectation);
 }
 
+// A store that answers nonsense, or cannot do what it is asked, says nothing about the copy.
 bool blames_replica(const Error& error) {
-  return error.code() == ErrorCode::io || error.code() == ErrorCode::unreachable ||
-         (error.code() == ErrorCode::refused);
+  switch (error.code()) {
+    case ErrorCode::io:
+    case ErrorCode::unreachable:
+    case ErrorCode::refused:
+    case ErrorCode::implausible:
+    case ErrorCode::unsupported:
+      return true;
+    default:
+      return false;
+  }
 }
 
 // Our keys or our trust say no, and not to the file that we mean: a stranger's one lies under its name.

@@ -37,7 +37,18 @@ bool contradicts(const S3Stored& stored, const UploadDigests& digests) {
   return is_md5 && stored.etag != digests.md5_hex;
 }
 
-ReplicaProperties properties_of(const BucketOptions& options, S3Versioning versioning, bool locks) {
+// "": as safe as it gets.
+std::string lock_concern(S3LockMode wanted, bool enabled) {
+  if (wanted == S3LockMode::none) return tr("`lock: none` in the configuration: the copies are not immutable");
+  if (!enabled) return tr("the bucket has no Object Lock: whoever has the key can delete");
+  if (wanted == S3LockMode::governance) {
+    return tr("`lock: governance` in the configuration: whoever has the right to bypass it can delete");
+  }
+  return {};
+}
+
+ReplicaProperties properties_of(const BucketOptions& options, S3Versioning versioning, bool lock_enabled) {
+  const bool locks = lock_enabled && options.lock != S3LockMode::none;
   ReplicaProperties properties{options.name, options.location, ReplicaKind::bucket, {}, locks};
   if (versioning != S3Versioning::enabled) {
     properties.concerns.emplace_back(
@@ -45,7 +56,9 @@ ReplicaProperties properties_of(const BucketOptions& options, S3Versioning versi
             ? tr("the bucket keeps no versions: whoever has the key can overwrite")
             : tr("the bucket keeps no versions and is not known to refuse a second writer"));
   }
-  if (!locks) properties.concerns.emplace_back(tr("the bucket has no Object Lock: whoever has the key can delete"));
+  if (std::string concern = lock_concern(options.lock, lock_enabled); !concern.empty()) {
+    properties.concerns.push_back(std::move(concern));
+  }
   return properties;
 }
 
@@ -138,7 +151,7 @@ PutResult Bucket::State::attempt(Put& put) const {
   if (put.until) check_clock(look);
   if (look.object) return settle(put, std::nullopt);
   S3Upload upload{put.key, put.content, put.digests, {{kDigestMetadata, to_hex(put.digests.sha256)}}};
-  if (put.until) upload.lock = S3Retention{S3LockMode::compliance, *put.until};
+  if (put.until) upload.lock = S3Retention{options.lock, *put.until};
   upload.only_if_absent = options.conditional_put == ConditionalPut::enforced;
   put.tried = true;
   return settle(put, client->put(upload));
@@ -204,17 +217,18 @@ void Bucket::State::check_clock(const S3Look& look) const {
 
 bool Bucket::State::is_locked(const std::string& key, const std::string& version, Instant until) const {
   const std::optional<S3Object> object = client->head(key, version);
-  return object && object->lock.mode == S3LockMode::compliance && object->lock.until >= until;
+  if (!object || object->lock.until < until) return false;
+  return object->lock.mode == S3LockMode::compliance || object->lock.mode == options.lock;
 }
 
 // Several stores answer 200 and lock nothing (s3-facts.md): what counts is what they say afterwards.
 void Bucket::State::ensure_lock(const std::string& key, const std::string& version, Instant until) const {
   if (is_locked(key, version, until)) return;
-  client->set_retention(key, version, {S3LockMode::compliance, until});
+  client->set_retention(key, version, {options.lock, until});
   if (is_locked(key, version, until)) return;
   Error error(ErrorCode::unsupported, step(tr("locking in the bucket {}")),
-              fmt::format(fmt::runtime(tr("the store took the object but did not lock it until {} (COMPLIANCE)")),
-                          to_rfc3339(until)),
+              fmt::format(fmt::runtime(tr("the store took the object but did not lock it until {} ({})")),
+                          to_rfc3339(until), to_string(options.lock)),
               tr("The object is there, but can be deleted: use a bucket whose Object Lock works."));
   throw error.with_category("LOCK_IGNORED");
 }

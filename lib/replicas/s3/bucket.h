@@ -27,6 +27,7 @@
 #include "net/s3_signature.h"
 #include "replicas/replica.h"
 #include "replicas/s3/retry.h"
+#include "replicas/s3/s3_answers.h"
 #include "replicas/s3/s3_wire.h"
 
 namespace coffre {
@@ -41,6 +42,7 @@ struct BucketOptions {
   std::string location;  // where it is, who holds it
   S3Location at;
   ConditionalPut conditional_put = ConditionalPut::unknown;
+  S3LockMode lock = S3LockMode::compliance;  // what PutOptions::locked_until asks for; none: the bucket locks nothing
   RetryPolicy retry{};
   Limits limits = s3_limits();
 };

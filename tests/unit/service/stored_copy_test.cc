@@ -34,6 +34,8 @@ TEST_CASE("a copy's errors are told apart: its bytes, its place, our keys") {
                                  {"another file", refusal(Category::expectation), "damaged"},
                                  {"place gone", Error(ErrorCode::io, "reading", "volume not mounted"), "unavailable"},
                                  {"no answer", Error(ErrorCode::unreachable, "reading", "no answer"), "unavailable"},
+                                 {"nonsense", Error(ErrorCode::implausible, "reading", "no size"), "unavailable"},
+                                 {"cannot", Error(ErrorCode::unsupported, "reading", "not made for it"), "unavailable"},
                                  {"a forged sidecar beside it", refusal(Category::sidecar), nullptr},
                                  {"wrong key", refusal(Category::no_key), nullptr},
                                  {"unknown signer", refusal(Category::signer), nullptr}}));
