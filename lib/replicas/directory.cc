@@ -22,6 +22,10 @@ class Directory final : public Replica {
   std::unique_ptr<RandomReader> open(std::string_view path) override { return store_open(folder_, path); }
   std::optional<ObjectInfo> head(std::string_view path) override { return store_head(folder_, path); }
   void list(std::string_view prefix, const Visitor& visit) override { store_list(folder_, prefix, visit); }
+  Removal remove(std::string_view path, FloorPermit permit) override {
+    require_permit(permit, path, properties_.name);
+    return store_remove(folder_, path);
+  }
 
  private:
   ReplicaProperties properties_;

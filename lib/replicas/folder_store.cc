@@ -85,4 +85,16 @@ void store_list(const Folder& folder, std::string_view prefix, const Replica::Vi
   folder.list(prefix, [&](const std::string& path, const FileInfo& info) { visit({path, info.size, info.modified}); });
 }
 
+Removal store_remove(const Folder& folder, std::string_view path) {
+  folder.require_mounted();
+  const bool was_there = folder.remove_file(path);
+  const std::string beginning = companions_prefix(path);
+  std::vector<std::string> companions;
+  folder.list(split_path(path).folder, [&](const std::string& other, const FileInfo&) {
+    if (other.starts_with(beginning)) companions.push_back(other);
+  });
+  for (const std::string& companion : companions) folder.remove_file(companion);
+  return {.state = was_there ? Removal::State::removed : Removal::State::absent};
+}
+
 }  // namespace coffre

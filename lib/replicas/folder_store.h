@@ -20,5 +20,7 @@ PutResult store_put(const Folder& folder, std::string_view path, const RandomRea
 std::unique_ptr<RandomReader> store_open(const Folder& folder, std::string_view path);
 std::optional<ObjectInfo> store_head(const Folder& folder, std::string_view path);
 void store_list(const Folder& folder, std::string_view prefix, const Replica::Visitor& visit);
+// As Replica::remove, once the permit was looked at.
+Removal store_remove(const Folder& folder, std::string_view path);
 
 }  // namespace coffre

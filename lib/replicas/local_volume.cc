@@ -88,6 +88,12 @@ void LocalVolume::list(std::string_view prefix, const Visitor& visit) {
   });
 }
 
+Removal LocalVolume::remove(std::string_view path, FloorPermit permit) {
+  require_permit(permit, path, state_->properties.name);
+  require_volume();
+  return store_remove(state_->folder, path);
+}
+
 std::unique_ptr<NewFile> LocalVolume::start_file(std::string_view folder) {
   require_volume();
   return std::unique_ptr<NewFile>(new NewFile(*this, folder));

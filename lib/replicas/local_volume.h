@@ -72,6 +72,7 @@ class LocalVolume final : public Replica {
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;
+  Removal remove(std::string_view path, FloorPermit permit) override;
 
   // Starts a file in that folder ("CLIENT/SITE/TYPE_NAME", made if missing). The volume outlives the file.
   [[nodiscard]] std::unique_ptr<NewFile> start_file(std::string_view folder);

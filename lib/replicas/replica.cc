@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/error.h"
+#include "base/translate.h"
+
 namespace coffre {
 namespace {
 
@@ -32,6 +35,16 @@ Digest content_digest(const RandomReader& content) {
     offset += length;
   }
   return hash.digest();
+}
+
+void require_permit(const FloorPermit& permit, std::string_view path, std::string_view replica) {
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  if (permit.name() == name && to_string(permit.replica()) == replica) return;
+  throw Error(ErrorCode::internal, tr("removing a copy"), "the permit is for another one").on(path);
+}
+
+std::string companions_prefix(std::string_view path) {
+  return std::string(path.substr(0, path.rfind('.') + 1));
 }
 
 }  // namespace coffre

@@ -17,8 +17,8 @@
 //   damaged      the source is not what `digest` says; nothing was stored
 // After any error the object is absent or whole; calling again is safe and finishes the work.
 //
-// Removing: comes with retention (next issues). It will be `remove(path, FloorPermit)`, where only the floor check
-// (design.md section 3 rule 4, section 7) can make a FloorPermit. Until then nothing can remove an object.
+// Removing takes a FloorPermit, which only the floor check makes (model/retention_floor.h): no bug elsewhere can remove
+// an object.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/stream.h"
+#include "model/retention_floor.h"
 
 namespace coffre {
 
@@ -66,6 +67,17 @@ struct ObjectInfo {
   Instant modified;  // a hint by the store's clock
 };
 
+struct Removal {
+  enum class State : std::uint8_t {
+    removed,
+    absent,  // it was not there
+    locked,  // the store keeps it, or another version under its path, until `locked_until`: the object stays
+  };
+  State state = State::absent;
+  std::optional<Instant> locked_until{};  // with `locked`, where the store says when
+  bool operator==(const Removal&) const = default;
+};
+
 class Replica {
  public:
   virtual ~Replica() = default;
@@ -91,7 +103,21 @@ class Replica {
   // locks are no objects. Objects that come or go meanwhile may or may not be seen. The visitor may throw.
   using Visitor = std::function<void(const ObjectInfo& object)>;
   virtual void list(std::string_view prefix, const Visitor& visit) = 0;
+
+  // Removes the object for good, with all that the store keeps under its path (versions of others, delete markers),
+  // and then what belongs to it: the objects of its folder named like it up to the last dot ("X.7.rwk" of "X.bak"),
+  // except those under lock. The permit is for this very object and replica, otherwise Error(internal). A kill leaves
+  // the object, or some of what belongs to it: the next call goes on.
+  virtual Removal remove(std::string_view path, FloorPermit permit) = 0;
+
+  // What the store's clock says now; nullopt where it has none of its own, or does not tell.
+  virtual std::optional<Instant> store_time() { return std::nullopt; }
 };
+
+// For implementations: throws unless the permit is for this object in the replica of that name.
+void require_permit(const FloorPermit& permit, std::string_view path, std::string_view replica);
+// "A/B/X." of "A/B/X.bak": how the paths of what belongs to it begin.
+std::string companions_prefix(std::string_view path);
 
 // SHA-256 over everything the reader gives, in bounded memory.
 Digest content_digest(const RandomReader& content);

@@ -20,6 +20,8 @@ class Unavailable final : public Replica {
   std::unique_ptr<RandomReader> open(std::string_view /*path*/) override { throw Error(why_); }
   std::optional<ObjectInfo> head(std::string_view /*path*/) override { throw Error(why_); }
   void list(std::string_view /*prefix*/, const Visitor& /*visit*/) override { throw Error(why_); }
+  Removal remove(std::string_view /*path*/, FloorPermit /*permit*/) override { throw Error(why_); }
+  std::optional<Instant> store_time() override { throw Error(why_); }
 
  private:
   ReplicaProperties properties_;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "support/error_of.h"
 #include "support/faulty_replica.h"
+#include "support/floor_permits.h"
 
 namespace coffre::test {
 namespace {
@@ -131,6 +132,38 @@ void check_race(const OpenReplica& open) {
   CHECK(content == std::string(5000, content.front()));
 }
 
+ReplicaRole role_of(const Replica& replica) {
+  return replica.properties().name == to_string(ReplicaRole::local) ? ReplicaRole::local : ReplicaRole::cloud;
+}
+
+void check_removal(Replica& replica, Replica& other_view) {
+  const ReplicaRole role = role_of(replica);
+  const std::string path = "D/S/NVR_A/x.bak";
+  const std::vector<std::string> others = {"D/S/NVR_A/x-2.bak", "D/S/NVR_A/xy.7.rwk", "D/S/NVR_B/x.bak"};
+  for (const char* const companion : {"D/S/NVR_A/x.bak", "D/S/NVR_A/x.7.rwk", "D/S/NVR_A/x.12.rwk"}) {
+    REQUIRE(put(replica, companion, companion) == PutResult::stored);
+  }
+  for (const std::string& other : others) REQUIRE(put(replica, other, other) == PutResult::stored);
+
+  const ReplicaRole wrong = role == ReplicaRole::local ? ReplicaRole::cloud : ReplicaRole::local;
+  CHECK(error_of([&] { replica.remove(path, permit_for(path, wrong)); }).code() == ErrorCode::internal);
+  CHECK(error_of([&] { replica.remove(path, permit_for(others[0], role)); }).code() == ErrorCode::internal);
+  REQUIRE(paths_below(other_view, "D").size() == 6);
+
+  CHECK(replica.remove(path, permit_for(path, role)).state == Removal::State::removed);
+  CHECK(other_view.open(path) == nullptr);
+  CHECK_FALSE(other_view.head(path).has_value());
+  CHECK(paths_below(other_view, "D") == others);
+  CHECK(other_view.remove(path, permit_for(path, role)).state == Removal::State::absent);
+  // A sidecar that a kill left behind goes with the next call.
+  REQUIRE(put(replica, "D/S/NVR_A/x.7.rwk", "left") == PutResult::stored);
+  CHECK(replica.remove(path, permit_for(path, role)).state == Removal::State::absent);
+  CHECK(paths_below(other_view, "D") == others);
+  // Its name is free again: nothing of the old one shows.
+  CHECK(put(replica, path, "another") == PutResult::stored);
+  CHECK(content_at(other_view, path) == "another");
+}
+
 // What a job does with a replica: some puts, each read back before it counts.
 void store_all(Replica& replica, const std::vector<std::string>& paths, std::vector<std::string>& acknowledged) {
   for (const std::string& path : paths) {
@@ -157,6 +190,7 @@ void check_replica_contract(const OpenReplica& open) {
   check_breaking_source(*replica);
   check_names(*replica);
   check_list(*replica);
+  check_removal(*replica, *other_view);
   check_race(open);
 }
 

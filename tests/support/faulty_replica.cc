@@ -1,5 +1,7 @@
 #include "support/faulty_replica.h"
 
+#include <utility>
+
 namespace coffre::test {
 
 void FaultyReplica::fail_call(std::size_t number, ErrorCode code, FaultMoment moment) {
@@ -46,6 +48,21 @@ std::optional<ObjectInfo> FaultyReplica::head(std::string_view path) {
   const auto info = real_.head(path);
   fault(FaultMoment::after);
   return info;
+}
+
+Removal FaultyReplica::remove(std::string_view path, FloorPermit permit) {
+  record("remove", path);
+  fault(FaultMoment::before);
+  if (locked_until_) return {.state = Removal::State::locked, .locked_until = locked_until_};
+  const Removal removal = real_.remove(path, std::move(permit));
+  fault(FaultMoment::after);
+  return removal;
+}
+
+std::optional<Instant> FaultyReplica::store_time() {
+  record("store_time", "");
+  fault(FaultMoment::before);
+  return store_time_ ? store_time_ : real_.store_time();
 }
 
 void FaultyReplica::list(std::string_view prefix, const Visitor& visit) {

@@ -27,7 +27,7 @@ class FaultyReplica final : public Replica {
   void fail_all(ErrorCode code) { all_ = code; }
   void heal();
 
-  // "put_if_absent PATH", "open PATH", "head PATH", "list PREFIX".
+  // "put_if_absent PATH", "open PATH", "head PATH", "list PREFIX", "remove PATH", "store_time ".
   [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
 
   [[nodiscard]] const ReplicaProperties& properties() const override { return real_.properties(); }
@@ -37,6 +37,12 @@ class FaultyReplica final : public Replica {
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;
+  Removal remove(std::string_view path, FloorPermit permit) override;
+  std::optional<Instant> store_time() override;
+  // What the store's clock says from now on, whatever the real one says.
+  void set_store_time(Instant time) { store_time_ = time; }
+  // Every removal from now on meets this lock.
+  void lock_until(Instant until) { locked_until_ = until; }
 
  private:
   void record(std::string_view call, std::string_view path);
@@ -45,6 +51,8 @@ class FaultyReplica final : public Replica {
   Replica& real_;
   std::vector<std::string> calls_;
   std::optional<ErrorCode> all_;
+  std::optional<Instant> store_time_;
+  std::optional<Instant> locked_until_;
   std::size_t failing_call_ = 0;
   ErrorCode failing_code_ = ErrorCode::unreachable;
   FaultMoment failing_moment_ = FaultMoment::before;

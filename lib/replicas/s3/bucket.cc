@@ -9,6 +9,7 @@
 #include "base/translate.h"
 #include "os/folder.h"
 #include "replicas/s3/bucket_reader.h"
+#include "replicas/s3/bucket_removal.h"
 #include "replicas/s3/s3_client.h"
 #include "replicas/s3/s3_error.h"
 #include "replicas/s3/version_walk.h"
@@ -245,6 +246,17 @@ std::optional<ObjectInfo> Bucket::head(std::string_view path) {
   const auto entry = state_->on(path, [&] { return state_->find(std::string(path)); });
   if (!entry) return std::nullopt;
   return ObjectInfo{entry->key, entry->size, entry->modified};
+}
+
+Removal Bucket::remove(std::string_view path, FloorPermit permit) {
+  static_cast<void>(split_path(path));
+  require_permit(permit, path, state_->options.name);
+  return remove_from_bucket(*state_->client, std::string(path), state_->versioned, state_->means.clock.now(),
+                            [&](const std::function<void()>& ask) { state_->on(path, ask); });
+}
+
+std::optional<Instant> Bucket::store_time() {
+  return state_->on(state_->options.name, [&] { return state_->client->look("_coffre/INSTALLATION"); }).store_time;
 }
 
 void Bucket::list(std::string_view prefix, const Visitor& visit) {

@@ -69,6 +69,11 @@ class Bucket final : public Replica {
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;
+  // Needs DeleteObject and DeleteObjectVersion besides. The versions go newest first, so that a kill leaves what counts
+  // as the object. Error(refused) when the store refuses what is not under lock: the key lacks the right.
+  Removal remove(std::string_view path, FloorPermit permit) override;
+  // By the Date of an answer.
+  std::optional<Instant> store_time() override;
 
   // The requests themselves, for whoever measures what a store does.
   [[nodiscard]] const S3Client& client() const;

@@ -86,9 +86,9 @@ S3Entry entry_of(pugi::xml_node node, bool encoded) {
 
 // Some stores encode the marker (Amazon), some do not (Ceph 16): the entry it belongs to tells which.
 std::string next_key_of(pugi::xml_node root, const S3Page& page, bool encoded) {
-  const std::string marker = text_of(root, "NextKeyMarker");
+  std::string marker = text_of(root, "NextKeyMarker");
   if (!encoded) return marker;
-  const std::string decoded = percent_decoded(marker);
+  std::string decoded = percent_decoded(marker);
   for (auto entry = page.entries.rbegin(); entry != page.entries.rend(); ++entry) {
     if (entry->key == marker || entry->key == decoded) return entry->key;
   }

@@ -14,26 +14,33 @@ namespace {
 
 }  // namespace
 
-void walk_oldest_versions(const S3Client& client, const std::string& folder, const EachPage& each_page,
-                          const EntryVisitor& visit) {
-  std::optional<S3Entry> oldest;  // of the key at hand: its versions come newest first, perhaps over several pages
-  std::string key;                // the last one seen, delete markers too
+void walk_versions(const S3Client& client, const std::string& prefix, const EachPage& each_page,
+                   const EntryVisitor& visit) {
+  std::string key;  // the last one seen
   S3Page page;
   do {
     const S3Page before = std::move(page);
-    page = each_page([&] { return client.versions(folder, before.next_key, before.next_version); });
-    for (S3Entry& entry : page.entries) {
+    page = each_page([&] { return client.versions(prefix, before.next_key, before.next_version); });
+    for (const S3Entry& entry : page.entries) {
       if (entry.key < key) out_of_order(client);
-      if (entry.key != key && oldest) {
-        visit(*oldest);
-        oldest.reset();
-      }
       key = entry.key;
-      if (!entry.delete_marker) oldest = std::move(entry);
+      visit(entry);
     }
     const bool advances = page.next_key != before.next_key || page.next_version != before.next_version;
     if (page.truncated && !advances) out_of_order(client);
   } while (page.truncated);
+}
+
+void walk_oldest_versions(const S3Client& client, const std::string& folder, const EachPage& each_page,
+                          const EntryVisitor& visit) {
+  std::optional<S3Entry> oldest;  // of the key at hand
+  walk_versions(client, folder, each_page, [&](const S3Entry& entry) {
+    if (oldest && entry.key != oldest->key) {
+      visit(*oldest);
+      oldest.reset();
+    }
+    if (!entry.delete_marker) oldest = entry;
+  });
   if (oldest) visit(*oldest);
 }
 

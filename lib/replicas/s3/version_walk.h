@@ -24,6 +24,10 @@ void walk_oldest_versions(const S3Client& client, const std::string& folder, con
 void walk_objects(const S3Client& client, const std::string& folder, const EachPage& each_page,
                   const EntryVisitor& visit);
 
+// Every version and delete marker of the keys that begin with `prefix`, by key, newest first.
+void walk_versions(const S3Client& client, const std::string& prefix, const EachPage& each_page,
+                   const EntryVisitor& visit);
+
 // The oldest version of this very key that is no delete marker. One request unless the key has very many versions.
 std::optional<S3Entry> oldest_version(const S3Client& client, const std::string& key);
 

@@ -4,6 +4,7 @@
 
 #include "integration/s3/gateway.h"
 #include "support/error_of.h"
+#include "support/floor_permits.h"
 #include "support/print_instant.h"
 
 using namespace coffre;
@@ -95,6 +96,27 @@ TEST_CASE("A lock ends at its date, not before") {
   CHECK_FALSE(bucket->head(kPath).has_value());
 }
 
+TEST_CASE("An object under lock stays whoever asks; afterwards it goes with all that was put over it") {
+  const Place place(gateway());
+  const auto bucket = place.open();
+  const S3Client client = place.client();
+  const Instant until = in(Seconds(4));
+  REQUIRE(put(*bucket, "content", until) == PutResult::stored);
+  client.remove(kPath, "");  // a delete marker
+  const MemoryReader other(as_bytes("something else"));
+  const UploadDigests digests = upload_digests(other);
+  REQUIRE(client.put({kPath, other, digests}).has_value());
+  const auto remove = [&] { return bucket->remove(kPath, permit_for(kPath, ReplicaRole::cloud)); };
+  CHECK(remove() == Removal{Removal::State::locked, until});
+  CHECK(client.versions(kPath, "", "").entries.size() == 3);
+  CHECK((content_digest(*bucket->open(kPath)) == sha256(as_bytes("content"))));
+
+  while (in(Seconds(0)) <= until) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  CHECK(remove().state == Removal::State::removed);
+  CHECK(client.versions(kPath, "", "").entries.empty());
+  CHECK(remove().state == Removal::State::absent);
+}
+
 TEST_CASE("A legal hold keeps an object until it is lifted") {
   const Place place(gateway());
   const S3Client client = place.client();
@@ -105,6 +127,7 @@ TEST_CASE("A legal hold keeps an object until it is lifted") {
   const auto stored = client.put(upload);
   REQUIRE(stored.has_value());
   CHECK(client.head(kPath, stored->version)->legal_hold);
+  CHECK(place.open()->remove(kPath, permit_for(kPath, ReplicaRole::cloud)) == Removal{Removal::State::locked, {}});
   require_refused([&] { client.remove(kPath, stored->version); });
 }
 
