@@ -13,8 +13,8 @@ namespace {
 #define COFFRE_SELECT_BACKUPS                                                                                         \
   "SELECT b.digest, b.file_id, b.name, b.device_id, b.sequence, b.prev_digest, b.kind, b.created_at, b.recorded_at, " \
   "b.file_size, b.suspect, b.doubts, b.build, b.epoch, b.full_recipients, b.ticket, b.operator_id, b.content_mark, "  \
-  "b.facts FROM backups b "
-#define COFFRE_LISTED_FROM COFFRE_SELECT_BACKUPS "JOIN devices d ON d.id = b.device_id WHERE "
+  "b.facts, b.first_proven, b.expired_at FROM backups b "
+#define COFFRE_LISTED_FROM COFFRE_SELECT_BACKUPS "JOIN devices d ON d.id = b.device_id WHERE b.expired_at IS NULL AND "
 #define COFFRE_IN_LIST_ORDER                              \
   "b.created_at >= :earliest AND b.created_at < :latest " \
   "ORDER BY d.client, d.site, d.type, d.name, b.sequence DESC, b.name"
@@ -26,7 +26,8 @@ constexpr const char* kSelectNewestGood =
 constexpr const char* kSelectNewestGoodOfKind = COFFRE_SELECT_BACKUPS
     "WHERE b.device_id = :device_id AND b.suspect = 0 AND b.kind = :kind ORDER BY b.sequence DESC LIMIT 1";
 constexpr const char* kSelectWithoutGoodCopy = COFFRE_SELECT_BACKUPS
-    "WHERE NOT EXISTS (SELECT 1 FROM copies c WHERE c.digest = b.digest AND c.replica = :replica AND c.state = 'good') "
+    "WHERE b.expired_at IS NULL AND NOT EXISTS (SELECT 1 FROM copies c WHERE c.digest = b.digest AND c.replica = "
+    ":replica AND c.state IN ('good', 'expired')) "
     "ORDER BY b.created_at, b.name";
 // One statement for each way of narrowing, so that each has its index.
 constexpr const char* kListAll = COFFRE_LISTED_FROM COFFRE_IN_LIST_ORDER;
@@ -34,6 +35,8 @@ constexpr const char* kListOfClient = COFFRE_LISTED_FROM "d.client = :client AND
 constexpr const char* kListOfSite =
     COFFRE_LISTED_FROM "d.client = :client AND d.site = :site AND " COFFRE_IN_LIST_ORDER;
 constexpr const char* kListOfDevice = COFFRE_LISTED_FROM "b.device_id = :device_id AND " COFFRE_IN_LIST_ORDER;
+constexpr const char* kListAllOfDevice =
+    COFFRE_SELECT_BACKUPS "WHERE b.device_id = :device_id ORDER BY b.sequence DESC, b.name";
 #undef COFFRE_SELECT_BACKUPS
 #undef COFFRE_LISTED_FROM
 #undef COFFRE_IN_LIST_ORDER
@@ -68,9 +71,10 @@ std::vector<BackupRow> select_backups(Session& session, const char* sql, const V
   std::string kind;
   std::string recipients;
   session.each(sql, values,
-               {&row.digest, &row.file_id, &row.name, &row.device_id, &row.sequence, &row.prev_digest, &kind,
-                &row.created_at, &row.recorded_at, &row.file_size, &row.suspect, &row.doubts, &row.build, &row.epoch,
-                &recipients, &row.ticket, &row.operator_id, &row.content_mark, &row.facts},
+               {&row.digest, &row.file_id,      &row.name,        &row.device_id, &row.sequence,    &row.prev_digest,
+                &kind,       &row.created_at,   &row.recorded_at, &row.file_size, &row.suspect,     &row.doubts,
+                &row.build,  &row.epoch,        &recipients,      &row.ticket,    &row.operator_id, &row.content_mark,
+                &row.facts,  &row.first_proven, &row.expired_at},
                [&] {
                  row.kind = kind_of(kind);
                  row.full_recipients = recipients_of(recipients);
@@ -124,6 +128,10 @@ std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter
   listing.values.emplace_back(filter.from ? to_unix(*filter.from) : Limits::min());
   listing.values.emplace_back(filter.to ? to_unix(*filter.to) : Limits::max());
   return select_backups(session, listing.sql, listing.values);
+}
+
+std::vector<BackupRow> list_all_of_device(Session& session, std::string_view device_id) {
+  return select_backups(session, kListAllOfDevice, {device_id});
 }
 
 std::vector<BackupRow> backups_without_good_copy(Session& session, std::string_view replica) {

@@ -34,13 +34,17 @@ struct BackupRow {
   std::string operator_id{};
   std::string content_mark{};  // HMAC under DEDUP of the normalized content, hex; "" when unknown
   std::string facts{};         // what the device said of itself (service/learned_facts.h); "" when unknown
+  // Kept by catalog/retention.h; not written by insert_backup.
+  std::optional<Instant> first_proven{};
+  std::optional<Instant> expired_at{};  // no copy is left, as the policy says
 };
 
 struct CopyRow {
   std::string replica{};  // "local", "cloud"
   std::string path{};
-  Instant seen_at{};    // last read back with the right digest
-  std::string state{};  // "good", "missing", "damaged"; "seen": there, but not read back since the catalog was rebuilt
+  Instant seen_at{};  // last read back with the right digest
+  // "good", "missing", "damaged"; "seen": there, but not read back since the catalog was rebuilt; "expired": removed
+  std::string state{};
 };
 
 // The digest and the name are unique; a second insert of either is Error(conflict). The device must have been inserted
@@ -56,10 +60,14 @@ struct BackupFilter {
   std::optional<Instant> from{};  // of created_at, included
   std::optional<Instant> to{};    // of created_at, excluded
 };
-// By device key, then newest first (sequence descending).
+// By device key, then newest first (sequence descending). Those that have expired are not listed.
 std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter);
 
-// Those without a copy in state "good" in that replica, suspects included, oldest first.
+// As list_backups of a device, with those that have expired: every number that was given.
+std::vector<BackupRow> list_all_of_device(Session& session, std::string_view device_id);
+
+// Those without a copy in state "good" in that replica, suspects included, oldest first; not those that expiry removed
+// from there.
 std::vector<BackupRow> backups_without_good_copy(Session& session, std::string_view replica);
 
 // Newest non-suspect one of the device, of any kind / of that kind.
