@@ -86,6 +86,11 @@ constexpr std::array kRules = {
     AnomalyRule{AnomalyCode::disk_space, "disk_space", "ESPACE_DISQUE", Severity::major, Closing::fact,
                 tr_noop("disk space"), tr_noop("enough free space again"),
                 tr_noop("Enlarge the volume; `backupd check` shows how much is free")},
+    AnomalyRule{AnomalyCode::expiry_stopped, "expiry_stopped", "EXPIRATION_ARRETEE", Severity::minor, Closing::fact,
+                tr_noop("expiry stopped"), tr_noop("an expiry that nothing stops"),
+                tr_noop("Look at what is in doubt and mend it: `restore-cli expire --plan`. To go on all the same: "
+                        "`restore-cli expire --resume --ticket T --reason R`"),
+                "restore-cli expire --resume --ticket T --reason R"},
     AnomalyRule{
         AnomalyCode::trust_list_refused, "trust_list_refused", "LISTE_DE_CLES_REFUSEE", Severity::critical,
         Closing::fact, tr_noop("list of keys refused"), tr_noop("the lists are valid again"),

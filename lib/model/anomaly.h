@@ -28,6 +28,7 @@ enum class AnomalyCode {
   clear_extract,         // EXTRACTION_EN_CLAIR: clear files on an unencrypted target until destroyed
   journal_damaged,       // JOURNAL_ENDOMMAGE
   disk_space,            // ESPACE_DISQUE
+  expiry_stopped,        // EXPIRATION_ARRETEE: what is due to expire stays, something is in doubt
   trust_list_refused,    // LISTE_DE_CLES_REFUSEE: another root, an older list, or a replica that knows better
 };
 

@@ -72,6 +72,8 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
       {AnomalyCode::journal_damaged, "restore-cli conclude NUMBER --ticket T --reason R",
        "restore-cli conclude NUMBER --ticket T --reason R"},
       {AnomalyCode::disk_space, "backupd check", ""},
+      {AnomalyCode::expiry_stopped, "restore-cli expire --resume --ticket T --reason R",
+       "restore-cli expire --resume --ticket T --reason R"},
       {AnomalyCode::trust_list_refused, "backupd check", ""},
   };
   REQUIRE(rows.size() == anomaly_rules().size());
