@@ -21,5 +21,8 @@ cli::Command keys_install_command();
 cli::Command rewrap_command();
 cli::Command rebuild_catalog_command();
 cli::Command journal_command();
+cli::Command expire_command();
+cli::Command hold_command();
+cli::Command unhold_command();
 
 }  // namespace coffre

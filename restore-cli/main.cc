@@ -20,7 +20,8 @@ cli::Program program() {
       list_command(),        show_command(),        verify_command(),          extract_command(),
       destroyed_command(),   accept_command(),      conclude_command(),        keygen_command(),
       keys_status_command(), keys_rotate_command(), keys_install_command(),    keys_new_signer_command(),
-      rewrap_command(),      journal_command(),     rebuild_catalog_command(), keys_revoke_signer_command()};
+      rewrap_command(),      journal_command(),     rebuild_catalog_command(), keys_revoke_signer_command(),
+      expire_command(),      hold_command(),        unhold_command()};
   return program;
 }
 

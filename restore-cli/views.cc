@@ -237,11 +237,11 @@ std::string missing_text(const std::string& word) {
 std::string word_text(const std::string& word) {
   // Marked here for the translators; what is not listed is a fact or count of a device.
   static constexpr const char* kWords[] = {
-      tr_noop("good"),    tr_noop("seen"),       tr_noop("missing"),  tr_noop("damaged"),       tr_noop("unavailable"),
-      tr_noop("local"),   tr_noop("cloud"),      tr_noop("sealed"),   tr_noop("collected"),     tr_noop("replicated"),
-      tr_noop("opened"),  tr_noop("understood"), tr_noop("restored"), tr_noop("restore_bytes"), tr_noop("run"),
-      tr_noop("inspect"), tr_noop("artefact"),   tr_noop("op"),       tr_noop("drill"),         tr_noop("recovery"),
-      tr_noop("written"), tr_noop("there"),      tr_noop("refused")};
+      tr_noop("good"),       tr_noop("seen"),    tr_noop("missing"),    tr_noop("damaged"),  tr_noop("unavailable"),
+      tr_noop("expired"),    tr_noop("local"),   tr_noop("cloud"),      tr_noop("sealed"),   tr_noop("collected"),
+      tr_noop("replicated"), tr_noop("opened"),  tr_noop("understood"), tr_noop("restored"), tr_noop("restore_bytes"),
+      tr_noop("run"),        tr_noop("inspect"), tr_noop("artefact"),   tr_noop("op"),       tr_noop("drill"),
+      tr_noop("recovery"),   tr_noop("written"), tr_noop("there"),      tr_noop("refused")};
   const auto* const known = std::ranges::find(kWords, word);
   return known == std::end(kWords) ? fact_word(word) : tr(*known);
 }

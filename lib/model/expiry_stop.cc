@@ -75,4 +75,13 @@ const char* title_of(StopCode code) {
   return word_of(code).title;
 }
 
+const char* release_of(StopCode code) {
+  if (is_clock(code)) {
+    return tr_noop(
+        "Set this machine's clock (NTP: timedatectl); once it is right and agrees, expiry goes on by itself");
+  }
+  return tr_noop(
+      "Mend it; or, after a look at it, go on all the same: restore-cli expire --resume --ticket T --reason R");
+}
+
 }  // namespace coffre

@@ -59,7 +59,8 @@ std::vector<StopReason> expiry_stop_reasons(const ExpiryFacts& facts);
 
 bool is_clock(StopCode code);
 std::string_view to_string(StopCode code);  // "clock_disagrees": stable, for the catalog, the journal and --json
-// English msgid, shown with tr(). The command that releases it comes with the commands of expiry.
+// English msgids, shown with tr(): what it is, and the command that releases it (rule 10).
 const char* title_of(StopCode code);
+const char* release_of(StopCode code);
 
 }  // namespace coffre

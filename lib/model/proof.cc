@@ -88,7 +88,7 @@ std::vector<std::string> recipients_without_key_proof(const ProofContext& contex
   for (const std::string& recipient : context.full_recipients) {
     const bool proven = std::ranges::any_of(context.key_proofs, [&](const KeyProof& proof) {
       return proof.recipient == recipient && proof.build == context.build && proof.epoch == context.epoch &&
-             fresh(proof.at, context.now, kKeyProofMaxAge);
+             fresh(proof.at, context.now, context.key_proof_max_age);
     });
     if (!proven) missing.push_back(recipient);
   }

@@ -60,6 +60,7 @@ struct ProofContext {
   std::uint32_t epoch = 0;                // of the recipients list it was sealed to
   std::vector<KeyProof> key_proofs;
   Seconds read_back_max_age = kReadBackMaxAge;
+  Seconds key_proof_max_age = kKeyProofMaxAge;
 };
 
 struct Proof {

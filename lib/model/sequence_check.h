@@ -1,6 +1,5 @@
 // Whether a device's files follow each other without gap, twin or break (schemas/bak-format.md, device_seq and
-// prev_digest). Pure. An expired number will be told by the journal or an anchor; until expiry exists, every gap
-// counts.
+// prev_digest). Pure. A number whose file has expired is the caller's to add, from the catalog.
 #pragma once
 
 #include <cstdint>

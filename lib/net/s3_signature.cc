@@ -89,7 +89,10 @@ std::string encoded_query(const Fields& query) {
   std::sort(encoded.begin(), encoded.end());
   std::vector<std::string> parts;
   parts.reserve(encoded.size());
-  for (const auto& [name, value] : encoded) parts.push_back(name + "=" + value);
+  for (const auto& [name, value] : encoded) {
+    std::string& part = parts.emplace_back(name);
+    part.append("=").append(value);
+  }
   return join(parts, "&");
 }
 

@@ -18,7 +18,7 @@ using Ids = std::set<std::string>;
 std::vector<std::string> places_left(Session& session, const Digest& digest) {
   std::vector<std::string> places;
   for (const CopyRow& copy : copies_of(session, digest)) {
-    if (copy.state != "missing") places.push_back(copy.replica);
+    if (copy.state != "missing" && copy.state != "expired") places.push_back(copy.replica);
   }
   return places;
 }

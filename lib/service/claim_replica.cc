@@ -16,6 +16,7 @@ namespace coffre {
 namespace {
 
 constexpr const char* kMissing = "missing";
+constexpr const char* kExpired = "expired";
 
 void put_list(Replica& replica, std::string_view name, std::string_view text) {
   const MemoryReader reader(as_bytes(text));
@@ -52,7 +53,8 @@ std::map<Digest, CopyRow> lost_copies(const Installation& at, Replica& replica) 
   at.catalog.read([&](Session& session) {
     for (const BackupRow& backup : list_backups(session, {})) {
       for (const CopyRow& copy : copies_of(session, backup.digest)) {
-        if (copy.replica == replica.properties().name && copy.state != kMissing) known.emplace(backup.digest, copy);
+        if (copy.replica == replica.properties().name && copy.state != kMissing && copy.state != kExpired)
+          known.emplace(backup.digest, copy);
       }
     }
   });

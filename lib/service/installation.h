@@ -18,6 +18,7 @@
 #include "config/settings.h"
 #include "drivers/driver.h"
 #include "model/device_limits.h"
+#include "model/expiry_stop.h"
 #include "model/inventory.h"
 #include "model/proof.h"
 #include "model/retention_policy.h"
@@ -32,7 +33,9 @@ namespace coffre {
 struct RunPolicy {
   ProofLevel required_proof = kDefaultRequiredProof;
   Seconds read_back_max_age = kReadBackMaxAge;
-  RetentionPolicy retention{};  // also says until when the second place is asked to lock
+  RetentionPolicy retention{};                        // also says until when the second place is asked to lock
+  std::chrono::days announce{14};                     // between announcing an expiry and executing it
+  unsigned max_expired_percent = kDefaultMaxPercent;  // of a place's backups, at once
   std::size_t workers = 64;
   std::size_t per_site = 8;
   Seconds lease = std::chrono::minutes{30};

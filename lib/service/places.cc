@@ -55,6 +55,19 @@ std::unique_ptr<Replica> open_cloud(const Settings& settings, const StoreAccess&
   return Bucket::open(options_of(*cloud.bucket, cloud.location), access.key(cloud.bucket->writer), access.means);
 }
 
+std::unique_ptr<Replica> open_cloud_to_remove(const Settings& settings, const StoreAccess& access) {
+  const CloudReplicaSettings& cloud = settings.cloud;
+  if (!cloud.bucket) return open_stand_in(cloud);
+  if (cloud.bucket->deleter.empty()) {
+    throw Error(ErrorCode::usage, tr("opening the second place to remove from it"),
+                tr("the configuration names no `deleter`: nothing ever expires from this bucket"),
+                tr("Name a second credential of the bucket under replicas.cloud.s3.deleter, and store its key with: "
+                   "backupd secret set NAME --user ACCESS-KEY"))
+        .on(std::string(kCloudReplica));
+  }
+  return Bucket::open(options_of(*cloud.bucket, cloud.location), access.key(cloud.bucket->deleter), access.means);
+}
+
 std::unique_ptr<Replica> open_cloud(const Settings& settings) {
   if (!settings.cloud.bucket) return open_stand_in(settings.cloud);
   throw Error(ErrorCode::usage, tr("opening the second place"), tr("no key of the bucket is stored yet"),

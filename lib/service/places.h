@@ -31,6 +31,9 @@ struct StoreAccess {
 std::unique_ptr<LocalVolume> open_local(const Settings& settings);
 // Named kCloudReplica. A bucket is asked whether it answers, and what it can do.
 std::unique_ptr<Replica> open_cloud(const Settings& settings, const StoreAccess& access);
+// The same with the credential that may also remove versions: for expiry alone. Error(usage) when the configuration
+// names none. A directory needs none.
+std::unique_ptr<Replica> open_cloud_to_remove(const Settings& settings, const StoreAccess& access);
 // For whoever cannot have a key of a bucket yet (`init`): Error(usage) when the second place is one.
 std::unique_ptr<Replica> open_cloud(const Settings& settings);
 

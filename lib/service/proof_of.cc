@@ -6,26 +6,11 @@
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/devices.h"
+#include "catalog/retention.h"
 #include "service/key_proofs.h"
 
 namespace coffre {
 namespace {
-
-ProofContext context_of(const Installation& at, Session& session, const BackupRow& backup) {
-  ProofContext context;
-  context.now = at.clock.now();
-  context.suspect = backup.suspect;
-  context.replicas = {std::string(kLocalReplica), std::string(kCloudReplica)};
-  for (const CopyRow& copy : copies_of(session, backup.digest)) {
-    if (copy.state == "missing" || copy.state == "damaged") context.lost_copies.insert(copy.replica);
-  }
-  context.full_recipients = {backup.full_recipients.begin(), backup.full_recipients.end()};
-  context.build = backup.build;
-  context.epoch = backup.epoch;
-  context.key_proofs = key_proofs(session);
-  context.read_back_max_age = at.policy.read_back_max_age;
-  return context;
-}
 
 // What the next level lacks, to people.
 std::string lacking(const Proof& proof) {
@@ -88,8 +73,29 @@ void settle_anomalies(const Installation& at, Session& session, const DeviceRow&
 
 }  // namespace
 
+ProofContext proof_context(const Installation& at, const BackupRow& backup, const std::vector<CopyRow>& copies) {
+  ProofContext context;
+  context.now = at.clock.now();
+  context.suspect = backup.suspect;
+  context.replicas = {std::string(kLocalReplica), std::string(kCloudReplica)};
+  for (const CopyRow& copy : copies) {
+    if (!is_held(copy)) context.lost_copies.insert(copy.replica);
+  }
+  context.full_recipients = {backup.full_recipients.begin(), backup.full_recipients.end()};
+  context.build = backup.build;
+  context.epoch = backup.epoch;
+  context.read_back_max_age = at.policy.read_back_max_age;
+  return context;
+}
+
+bool is_held(const CopyRow& copy) {
+  return copy.state == "good" || copy.state == "seen";
+}
+
 Proof proof_of(const Installation& at, Session& session, const BackupRow& backup) {
-  return prove(evidence_of(session, backup.digest), context_of(at, session, backup));
+  ProofContext context = proof_context(at, backup, copies_of(session, backup.digest));
+  context.key_proofs = key_proofs(session);
+  return prove(evidence_of(session, backup.digest), context);
 }
 
 Proof settle_proof(const Installation& at, Session& session, const BackupRow& backup, Instant now) {
@@ -99,8 +105,9 @@ Proof settle_proof(const Installation& at, Session& session, const BackupRow& ba
   // Only the newest backup speaks for the device: an older one that lacks something is no open matter of today.
   const auto newest = newest_good_backup(session, backup.device_id);
   if (newest && newest->digest == backup.digest) settle_anomalies(at, session, *device, backup, proof, now);
-  if (is_proven(proof, at.policy.required_proof) &&
-      (!device->last_proven || *device->last_proven < backup.created_at)) {
+  if (!is_proven(proof, at.policy.required_proof)) return proof;
+  note_first_proven(session, backup.digest, now);
+  if (!device->last_proven || *device->last_proven < backup.created_at) {
     device->last_proven = backup.created_at;
     update_device(session, *device);
   }

@@ -38,7 +38,7 @@ Known known_of(Installation& at, const DeviceKey& device, std::string_view devic
   at.catalog.read([&](Session& session) {
     const std::string rebuilt = get_fact(session, "rebuilt_at").value_or("");
     known.since_rebuild = rebuilt.empty();
-    for (const BackupRow& backup : list_backups(session, {.device_id = std::string(device_id)})) {
+    for (const BackupRow& backup : list_all_of_device(session, device_id)) {
       if (const auto name = BackupName::parse(backup.name)) known.folders.insert(name->device.path());
       known.digests.insert(backup.digest);
       known.since_rebuild = known.since_rebuild || to_rfc3339(backup.recorded_at) > rebuilt;
@@ -103,6 +103,15 @@ bool second_place_holds(Installation& at, const BackupRow& backup) {
   });
 }
 
+// Whether expiry took it from the local volume: it is not there for a reason that is on record.
+bool has_expired_here(Installation& at, const BackupRow& backup) {
+  if (backup.expired_at) return true;
+  std::vector<CopyRow> copies;
+  at.catalog.read([&](Session& session) { copies = copies_of(session, backup.digest); });
+  return std::ranges::any_of(
+      copies, [&](const CopyRow& row) { return row.replica == at.local->properties().name && row.state == "expired"; });
+}
+
 // A file that only the local volume has lost is no gap in the sequence: its copy is missing or damaged, on record from
 // now on, and the run puts a missing one back (service/replicate.h).
 std::vector<SequenceEntry> note_lost_locally(Installation& at, const Known& known,
@@ -111,8 +120,11 @@ std::vector<SequenceEntry> note_lost_locally(Installation& at, const Known& know
   for (const StoredFile& file : local) there.insert(file.digest);
   std::vector<SequenceEntry> elsewhere;
   for (const BackupRow& backup : known.backups) {
-    if (there.contains(backup.digest) || !second_place_holds(at, backup)) continue;
+    if (there.contains(backup.digest)) continue;
+    const bool expired = has_expired_here(at, backup);
+    if (!expired && !second_place_holds(at, backup)) continue;
     elsewhere.push_back({.sequence = backup.sequence, .digest = backup.digest, .prev_digest = backup.prev_digest});
+    if (expired) continue;
     const std::string path = object_path(backup);
     const bool unreadable = at.local->head(path).has_value();
     at.catalog.write([&](Session& session) {

@@ -11,6 +11,9 @@
 namespace coffre::test {
 namespace {
 
+// Debian's libfaketime, for programs with threads.
+constexpr const char* kFakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+
 namespace fs = std::filesystem;
 using nlohmann::json;
 
@@ -140,13 +143,18 @@ void Fleet::set_password(std::string_view password) {
 
 ChildOptions Fleet::options_for(const std::string& program, std::vector<std::string> arguments) const {
   arguments.insert(arguments.begin(), program);
-  return {.arguments = std::move(arguments),
-          .environment = {{"COFFRE_CONFIG", config().string()},
-                          {"LC_ALL", "C.UTF-8"},
-                          {"LANGUAGE", "en"},  // also where the configuration, which says so, cannot be read
-                          {"TMPDIR", scratch().string()}},
-          .without = {"COFFRE_FAULT"},
-          .folder = scratch()};
+  ChildOptions options{.arguments = std::move(arguments),
+                       .environment = {{"COFFRE_CONFIG", config().string()},
+                                       {"LC_ALL", "C.UTF-8"},
+                                       {"LANGUAGE", "en"},  // also where the configuration cannot be read
+                                       {"TMPDIR", scratch().string()}},
+                       .without = {"COFFRE_FAULT"},
+                       .folder = scratch()};
+  if (days_ahead_ == 0) return options;
+  options.environment["LD_PRELOAD"] = kFakeTime;
+  options.environment["FAKETIME"] = "+" + std::to_string(days_ahead_) + "d";
+  options.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+  return options;
 }
 
 ChildResult Fleet::call(const std::string& program, std::vector<std::string> arguments, const std::string& input) {
@@ -185,7 +193,11 @@ ChildResult Fleet::verify(const std::string& fault) {
 
 ChildProcess Fleet::start_run(std::vector<std::string> arguments, const std::string& fault) {
   arguments.insert(arguments.begin(), {"run", "--json"});
-  ChildOptions options = options_for("backupd", std::move(arguments));
+  return start("backupd", std::move(arguments), fault);
+}
+
+ChildProcess Fleet::start(const std::string& program, std::vector<std::string> arguments, const std::string& fault) {
+  ChildOptions options = options_for(program, std::move(arguments));
   if (!fault.empty()) {
     options.environment["COFFRE_FAULT"] = fault;
     options.without.clear();

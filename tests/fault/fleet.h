@@ -87,10 +87,16 @@ class Fleet {
   // The same, not waited for; finish() reads what came of it.
   ChildProcess start_run(std::vector<std::string> arguments = {}, const std::string& fault = {});
   Run finish(ChildProcess& child);
+  // Any command of a program, not waited for.
+  ChildProcess start(const std::string& program, std::vector<std::string> arguments, const std::string& fault);
   // Any command of a program; stdin closed unless `input` is given.
   ChildResult call(const std::string& program, std::vector<std::string> arguments, const std::string& input = {});
   // The same; `fault` is COFFRE_FAULT.
   ChildResult call_with_fault(const std::string& program, std::vector<std::string> arguments, const std::string& fault);
+
+  // From now on the programs' clock is that many days ahead, the machine's own (CLOCK_BOOTTIME) is not: as if somebody
+  // had set it.
+  void set_clock_ahead(int days) { days_ahead_ = days; }
 
   // restore-cli verify --all with each identity, so that each is proven.
   ChildResult verify(const std::string& fault = {});
@@ -143,6 +149,7 @@ class Fleet {
   std::string driver_;
   std::string device_lines_;
   SimulatorProcess recorders_;
+  int days_ahead_ = 0;
   std::string said_;  // everything that the programs have written
 };
 

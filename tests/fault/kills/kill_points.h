@@ -39,6 +39,12 @@ inline const std::vector<std::string>& rewrap_points() {
   return kPoints;
 }
 
+// Passed twice for each backup that goes: in the second place, then in the local one.
+inline const std::vector<std::string>& expire_points() {
+  static const std::vector<std::string> kPoints{"expire.remove", "expire.record"};
+  return kPoints;
+}
+
 inline const std::vector<std::string>& extract_points() {
   static const std::vector<std::string> kPoints{"extract.part_written"};
   return kPoints;
