@@ -135,13 +135,16 @@ void print_plan(Context& context, const cli::Composition& made, const std::vecto
   context.out << table.text();
 }
 
-void print_report(Context& context, const RunReport& report) {
+void print_report(Context& context, const RunReport& report, const Inventory& inventory) {
   cli::Table table({{tr("Device")}, {tr("Backup")}, {tr("Proof")}});
   for (const RunLine& line : report.lines) {
     if (line.outcome) table.add({line.plan.device.display(), line.outcome->name, result_text(*line.outcome)});
   }
   context.out << table.text();
-  if (table.empty()) cli::note(context, tr("Nothing is due now. See when: backupd run --dry-run"));
+  if (!table.empty()) return;
+  cli::note(context, inventory.devices.empty()
+                         ? tr("There is no device yet. Add the first one with: backupd device add")
+                         : tr("Nothing is due now. See when: backupd run --dry-run"));
 }
 
 // What a person must look at, one line each, on stderr: cron mails it.
@@ -229,7 +232,7 @@ int run(const Arguments& arguments, Context& context) {
                        .set("exit_code", code)
                        .text();
   } else {
-    print_report(context, report);
+    print_report(context, report, made->at->inventory);
   }
   print_trouble(context, report);
   return code;

@@ -86,7 +86,9 @@ Json old_json(const RebuildReport& report) {
                                     .set("anomalies", carried.anomalies)
                                     .set("open_anomalies", carried.open_anomalies)
                                     .set("credentials", carried.credentials)
-                                    .set("devices", carried.devices));
+                                    .set("devices", carried.devices)
+                                    .set("holds", carried.holds)
+                                    .set("expired", carried.expired));
 }
 
 Json report_json(const RebuildReport& report, const std::string& from) {
@@ -116,9 +118,9 @@ void add_old_catalog(Lines& lines, const RebuildReport& report) {
   const CarriedOver& carried = *report.old.carried;
   lines.add(tr("Taken over"),
             fmt::format(fmt::runtime(tr("journal ({} rows), anomalies ({}, {} open), passwords ({}), devices without a "
-                                        "backup ({})")),
+                                        "backup ({}), holds ({}), expired backups ({})")),
                         carried.journal_rows, carried.anomalies, carried.open_anomalies, carried.credentials,
-                        carried.devices));
+                        carried.devices, carried.holds, carried.expired));
 }
 
 // What the person has to do now, and what is gone for good.

@@ -52,6 +52,10 @@ Words words_from(const Arguments& arguments, const Context& context) {
     (names_a_file(word, context) ? words.files : words.names).push_back(word);
   }
   const bool by_place = selects_by_place(arguments);
+  if (arguments.has("--all") && (arguments.has("--device") || arguments.has("--site"))) {
+    throw Error(ErrorCode::usage, tr("reading the command line"),
+                tr("--all and one device or site contradict each other"), tr("Give one of --device, --site and --all"));
+  }
   if (words.files.empty() && words.names.empty() && !by_place) {
     throw Error(ErrorCode::usage, tr("reading the command line"), tr("nothing to verify was named"),
                 tr("Name backups or files, or --device, --site or --all"));

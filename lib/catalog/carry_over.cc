@@ -4,7 +4,10 @@
 #include <string>
 
 #include "catalog/anomalies.h"
+#include "catalog/backups.h"
 #include "catalog/credentials.h"
+#include "catalog/devices.h"
+#include "catalog/retention.h"
 #include "catalog/session.h"
 
 namespace coffre {
@@ -19,6 +22,7 @@ constexpr const char* kInsertBody = "INSERT INTO journal_body (seq, body) VALUES
 constexpr const char* kInsertAnomaly =
     "INSERT INTO anomalies (number, code, subject, detail, opened, due, closed, closed_by) "
     "VALUES (:number, :code, :subject, :detail, :opened, :due, :closed, :closed_by)";
+constexpr const char* kExpire = "UPDATE backups SET expired_at = :expired_at WHERE digest = :digest";
 
 }  // namespace
 
@@ -53,6 +57,28 @@ std::uint64_t carry_credentials(Session& from, Session& to) {
   for (const CredentialRow& one : list_credentials(from)) {
     put_credential(to, one);
     ++rows;
+  }
+  return rows;
+}
+
+std::uint64_t carry_holds(Session& from, Session& to) {
+  std::uint64_t rows = 0;
+  for (const HoldRow& one : holds(from)) {
+    put_hold(to, one);
+    ++rows;
+  }
+  return rows;
+}
+
+std::uint64_t carry_expired(Session& from, Session& to) {
+  std::uint64_t rows = 0;
+  for (const DeviceRow& device : list_devices(to)) {
+    for (const BackupRow& one : list_all_of_device(from, device.id)) {
+      if (!one.expired_at || find_backup_by_digest(to, one.digest) || find_backup_by_name(to, one.name)) continue;
+      insert_backup(to, one);
+      to.run(kExpire, {*one.expired_at, one.digest});
+      ++rows;
+    }
   }
   return rows;
 }

@@ -18,5 +18,10 @@ std::uint64_t carry_journal(Session& from, Session& to);
 std::uint64_t carry_anomalies(Session& from, Session& to);
 // As they are wrapped; a stopped one stays stopped (rule 5).
 std::uint64_t carry_credentials(Session& from, Session& to);
+// What a person keeps stays kept.
+std::uint64_t carry_holds(Session& from, Session& to);
+// Backups that have expired, of devices that `to` knows: no file tells of them any more, and without their rows their
+// numbers would be gaps. One that a file does tell of is passed over.
+std::uint64_t carry_expired(Session& from, Session& to);
 
 }  // namespace coffre

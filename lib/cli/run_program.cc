@@ -120,6 +120,13 @@ int guarded(const CommonOptions& common, const Streams& streams, const Step& ste
   } catch (const Error& error) {
     report(error, common, streams);
     return exit_code(error.code());
+  } catch (const std::filesystem::filesystem_error& other) {
+    // A path that cannot be walked is the person's matter, wherever it was met.
+    report(Error(ErrorCode::io, tr("reaching a file or folder"), other.code().message(),
+                 tr("Check that it is there, and that this account may use it"))
+               .on(other.path1().string()),
+           common, streams);
+    return exit_code(ErrorCode::io);
   } catch (const std::exception& other) {
     report(Error(ErrorCode::internal, tr("running the command"), other.what()), common, streams);
     return exit_code(ErrorCode::internal);

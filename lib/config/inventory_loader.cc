@@ -173,14 +173,25 @@ bool is_pattern(const std::string& name) {
   return name.find_first_of("*?") != std::string::npos;
 }
 
-std::vector<fs::path> matches_of(const fs::path& pattern) {
+std::vector<fs::path> matches_of(const fs::path& pattern, std::vector<Finding>& findings) {
   std::vector<fs::path> out;
   std::error_code ignored;
+  std::error_code unreadable;
   const std::string wanted = pattern.filename().string();
-  for (const fs::directory_entry& entry : fs::directory_iterator(pattern.parent_path(), ignored)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(pattern.parent_path(), unreadable)) {
     const std::string name = entry.path().filename().string();
     const bool hidden = name.starts_with('.') && !wanted.starts_with('.');
     if (!hidden && matches_glob(wanted, name) && entry.is_regular_file(ignored)) out.push_back(entry.path());
+  }
+  if (unreadable) {
+    findings.push_back({pattern.parent_path().string(),
+                        {},
+                        "",
+                        fmt::format(fmt::runtime(tr("this folder cannot be read ({}): it must be there, and this "
+                                                    "account must be allowed to read it")),
+                                    unreadable.message())});
+  } else if (out.empty()) {
+    findings.push_back({pattern.string(), {}, "", tr("no file has a name of this form")});
   }
   return out;
 }
@@ -202,8 +213,7 @@ std::vector<fs::path> inventory_files(const std::vector<fs::path>& patterns, std
       }
       continue;
     }
-    const std::vector<fs::path> found = matches_of(pattern);
-    if (found.empty()) findings.push_back({pattern.string(), {}, "", tr("no file has a name of this form")});
+    const std::vector<fs::path> found = matches_of(pattern, findings);
     files.insert(found.begin(), found.end());
   }
   return {files.begin(), files.end()};

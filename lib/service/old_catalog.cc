@@ -53,6 +53,8 @@ CarriedOver carry(Session& from, Session& to) {
   carried.open_anomalies = open_anomalies(to).size();
   carried.credentials = carry_credentials(from, to);
   carried.devices = carry_devices(from, to);
+  carried.holds = carry_holds(from, to);
+  carried.expired = carry_expired(from, to);
   carry_seen_trust(from, to);
   return carried;
 }

@@ -107,18 +107,21 @@ void insert_backups(Database& catalog, const Survey& survey, const RebuildReques
   }
 }
 
-// Numbers that are missing, there twice or out of the chain, device by device.
-std::map<DeviceKey, std::vector<std::string>> findings_by_device(const Survey& survey) {
-  std::map<std::string, std::vector<SequenceEntry>> entries;
-  for (const SurveyedBackup& backup : survey.backups) {
-    const BackupRow& row = backup.row;
-    entries[row.device_id].push_back({.sequence = row.sequence, .digest = row.digest, .prev_digest = row.prev_digest});
-  }
-  std::map<DeviceKey, std::vector<std::string>> findings;
-  for (auto& entry : entries) {
-    auto found = sequence_findings(std::move(entry.second), 0);
-    if (!found.empty()) findings[survey.devices.at(entry.first).key] = std::move(found);
-  }
+// Numbers that are missing, there twice or out of the chain, device by device: by the new catalog, which may have taken
+// over which ones had expired.
+using Findings = std::map<DeviceKey, std::vector<std::string>>;
+Findings findings_by_device(const Database& catalog, const Survey& survey) {
+  Findings findings;
+  catalog.read([&](Session& session) {
+    for (const auto& [id, device] : survey.devices) {
+      std::vector<SequenceEntry> entries;
+      for (const BackupRow& row : list_all_of_device(session, id)) {
+        entries.push_back({.sequence = row.sequence, .digest = row.digest, .prev_digest = row.prev_digest});
+      }
+      auto found = sequence_findings(std::move(entries), 0);
+      if (!found.empty()) findings[device.key] = std::move(found);
+    }
+  });
   return findings;
 }
 
@@ -160,12 +163,15 @@ RebuildReport report_of(const Survey& survey, const RebuildRequest& request, con
   report.left_out = survey.left_out;
   report.only_in_other = only_in_other(survey, request);
   compare_inventory(survey, request.inventory, report);
-  for (const auto& entry : findings_by_device(survey)) {
+  return report;
+}
+
+void report_gaps(const Findings& findings, RebuildReport& report) {
+  for (const auto& entry : findings) {
     for (const std::string& finding : entry.second) {
       report.sequence_gaps.push_back(entry.first.display() + tr(": ") + finding);
     }
   }
-  return report;
 }
 
 // What the first row of the new catalog's own says of the old one.
@@ -174,14 +180,14 @@ std::string old_catalog_word(const RebuildReport& report) {
   return (report.old.carried ? "taken over, " : "not taken over, ") + report.aside.filename().string();
 }
 
-void finish_catalog(Database& catalog, const Survey& survey, const RebuildRequest& request, const RebuildReport& report,
+void finish_catalog(Database& catalog, const Findings& gaps, const RebuildRequest& request, const RebuildReport& report,
                     Instant now) {
   const std::string from = request.from.properties().name;
   catalog.write([&](Session& session) {
     put_fact(session, "installation_id", report.installation_id);
     put_fact(session, "rebuilt_at", to_rfc3339(now));
     put_fact(session, "rebuilt_from", from);
-    for (const auto& entry : findings_by_device(survey)) {
+    for (const auto& entry : gaps) {
       open_anomaly(session, AnomalyCode::sequence_gap, entry.first.display(), join(entry.second, "; "), now);
     }
     append_journal(session,
@@ -254,7 +260,9 @@ RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock)
       insert_backups(catalog, survey, request, now);
       report.old = carry_over(request.catalog, catalog, id, clock);
       if (report.old.there) report.aside = name_aside(request.catalog, now);
-      finish_catalog(catalog, survey, request, report, now);
+      const Findings gaps = findings_by_device(catalog, survey);
+      report_gaps(gaps, report);
+      finish_catalog(catalog, gaps, request, report, now);
     }
     fault_point("rebuild_catalog.filled");
     require_unused_catalog(request.catalog.string());  // reading the places takes its time

@@ -94,6 +94,22 @@ TEST_CASE("a backup whose time is over goes from both places, days after it was 
   CHECK(other.fleet.anomalies() == std::vector<std::string>{});
 }
 
+TEST_CASE("a catalog that is made anew from what is left still knows what had expired: no gap") {
+  Aged aged;
+  aged.wait_for_the_day();
+  REQUIRE(aged.execute().exit_code == 0);
+  const auto hold = aged.fleet.call("restore-cli", {"hold", "CLIEXEMP", "--reason", "claim"});
+  REQUIRE(hold.exit_code == 0);
+  const auto rebuilt = aged.fleet.call("restore-cli", {"rebuild-catalog", "--from", "cloud", "--replace"});
+  INFO(rebuilt.out << rebuilt.err);
+  CHECK(rebuilt.exit_code == 0);
+  CHECK_THAT(rebuilt.out, Catch::Contains("holds (1), expired backups (1)"));
+  CHECK(aged.fleet.anomalies() == std::vector<std::string>{});
+  CHECK(aged.listed().size() == 2);
+  const auto stopped = aged.fleet.call("restore-cli", {"expire", "--plan"});
+  CHECK_THAT(stopped.err, Catch::Contains("the catalog was rebuilt"));
+}
+
 TEST_CASE("killed while it expires, the next call finishes, and nothing else went") {
   for (const std::string& point : expire_points()) {
     for (const char* const passing : {"@1", "@2"}) {

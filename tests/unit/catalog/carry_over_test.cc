@@ -4,8 +4,11 @@
 #include <catch2/catch.hpp>
 
 #include "catalog/anomalies.h"
+#include "catalog/backups.h"
 #include "catalog/credentials.h"
+#include "catalog/devices.h"
 #include "catalog/journal.h"
+#include "catalog/retention.h"
 #include "support/error_of.h"
 #include "support/print_instant.h"
 #include "unit/catalog/raw_sqlite.h"
@@ -51,6 +54,48 @@ TEST_CASE("the journal is taken over with its chain, and the next row continues 
   const JournalCheck after = journal_of(pair.fresh);
   CHECK(after.rows == 3);
   CHECK(after.problems == std::vector<std::string>{});
+}
+
+TEST_CASE("holds are taken over as they stood", "[catalog]") {
+  Pair pair;
+  pair.old.database.write([&](Session& session) {
+    put_hold(session, {"CLIEXEMP/SIEGEPARIS", Hold::legal, "claim", "T-1", "paul", pair.now});
+  });
+  CHECK(pair.carry(carry_holds) == 1);
+  pair.fresh.database.read([&](Session& session) {
+    REQUIRE(holds(session).size() == 1);
+    CHECK(holds(session)[0].subject == "CLIEXEMP/SIEGEPARIS");
+    CHECK(holds(session)[0].kind == Hold::legal);
+    CHECK(holds(session)[0].at == pair.now);
+  });
+}
+
+TEST_CASE("expired backups are taken over for the devices that are known, and only where no file tells of them",
+          "[catalog]") {
+  Pair pair;
+  const DeviceRow known = test::device(1, "CLIEXEMP/SIEGEPARIS/NVR_NVR-1");
+  const DeviceRow unknown = test::device(2, "CLIEXEMP/SIEGEPARIS/NVR_NVR-2");
+  pair.old.database.write([&](Session& session) {
+    insert_device(session, known);
+    insert_device(session, unknown);
+    for (const BackupRow& backup : {test::backup(1, 1), test::backup(1, 2), test::backup(1, 3), test::backup(2, 1)}) {
+      insert_backup(session, backup);
+      if (backup.sequence < 3) note_expired_copy(session, backup.digest, "local", pair.now);
+    }
+  });
+  pair.fresh.database.write([&](Session& session) {
+    insert_device(session, known);
+    insert_backup(session, test::backup(1, 2));
+  });
+  CHECK(pair.carry(carry_expired) == 1);
+  pair.fresh.database.read([&](Session& session) {
+    const auto rows = list_all_of_device(session, known.id);
+    REQUIRE(rows.size() == 2);
+    CHECK_FALSE(rows[0].expired_at);
+    CHECK(rows[1].sequence == 1);
+    CHECK(rows[1].expired_at == pair.now);
+    CHECK(list_backups(session, {}).size() == 1);
+  });
 }
 
 TEST_CASE("a journal whose texts were shortened is taken over with its hashes alone", "[catalog]") {
