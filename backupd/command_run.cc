@@ -30,6 +30,8 @@ std::string_view action_word(PlanAction action) {
       return "not_due";
     case PlanAction::retired:
       return "retired";
+    case PlanAction::client_closed:
+      return "client_closed";
     case PlanAction::manual:
       return "manual";
     case PlanAction::not_confirmed:
@@ -46,6 +48,8 @@ std::string action_text(PlanAction action) {
       return tr("not due");
     case PlanAction::retired:
       return tr("retired");
+    case PlanAction::client_closed:
+      return tr("its client's contract has ended");
     case PlanAction::manual:
       return tr("by hand");
     case PlanAction::not_confirmed:

@@ -24,5 +24,10 @@ cli::Command journal_command();
 cli::Command expire_command();
 cli::Command hold_command();
 cli::Command unhold_command();
+cli::Command client_close_command();
+cli::Command client_reopen_command();
+cli::Command client_status_command();
+cli::Command client_hand_over_command();
+cli::Command client_attest_command();
 
 }  // namespace coffre

@@ -44,6 +44,10 @@ PlanLine plan_device(const Device& device, const Site& site, const DeviceHistory
     line.action = PlanAction::retired;
     return line;
   }
+  if (history.client_closed) {
+    line.action = PlanAction::client_closed;
+    return line;
+  }
   if (device.collection == Collection::manual) {
     line.action = PlanAction::manual;
     return line;

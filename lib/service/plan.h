@@ -20,6 +20,7 @@ struct DeviceHistory {
   std::optional<Instant> last_non_suspect;
   std::optional<Instant> newest_non_suspect_mensuel;
   bool collect_requested = false;
+  bool client_closed = false;         // its contract has ended
   std::uint64_t newest_sequence = 0;  // of the newest non-suspect one; 0: none
 };
 
@@ -28,6 +29,7 @@ enum class PlanAction {
   not_due,        // its slot is done, or not yet come
   retired,        // says the inventory
   manual,         // `collection: manual`: a person brings the export
+  client_closed,  // its client's contract has ended: service/client_closure.h
   not_confirmed,  // no pin yet: `backupd device pin`
 };
 

@@ -52,7 +52,7 @@ BackupFacts backup_facts(const Installation& at, Session& session, const BackupR
 }  // namespace
 
 RetentionSurroundings retention_surroundings(Session& session) {
-  return {.holds = holds(session), .key_proofs = key_proofs(session)};
+  return {.holds = holds(session), .closures = closures(session), .key_proofs = key_proofs(session)};
 }
 
 DeviceRetention retention_facts(const Installation& at, Session& session, const DeviceRow& device,
@@ -64,6 +64,12 @@ DeviceRetention retention_facts(const Installation& at, Session& session, const 
   found.history.hold = hold_on(around.holds, {client, site, device.key.display()});
   found.rows = list_backups(session, {.device_id = device.id});
   for (const BackupRow& row : found.rows) found.history.backups.push_back(backup_facts(at, session, row, around));
+  const auto closure = std::ranges::find(around.closures, client, &ClosureRow::client);
+  if (closure == around.closures.end() || at.clock.now() < closure->closes_at) return found;
+  found.history.state = DeviceState::client_closed;
+  for (BackupFacts& backup : found.history.backups) {
+    backup.release.emplace(closure->first_person, closure->second_person, closure->reason, closure->closes_at);
+  }
   return found;
 }
 

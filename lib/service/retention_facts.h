@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "catalog/backups.h"
+#include "catalog/closures.h"
 #include "catalog/devices.h"
 #include "catalog/retention.h"
 #include "model/retention.h"
@@ -18,6 +19,7 @@ namespace coffre {
 // What is the same for every device: read once.
 struct RetentionSurroundings {
   std::vector<HoldRow> holds{};
+  std::vector<ClosureRow> closures{};
   std::vector<KeyProof> key_proofs{};
 };
 RetentionSurroundings retention_surroundings(Session& session);
@@ -26,6 +28,7 @@ struct DeviceRetention {
   std::vector<BackupRow> rows{};  // in the order of history.backups
   RetentionHistory history{};
 };
+// A client whose contract has ended: its backups are released from that date on.
 DeviceRetention retention_facts(const Installation& at, Session& session, const DeviceRow& device,
                                 const RetentionSurroundings& around);
 

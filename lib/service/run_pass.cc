@@ -13,6 +13,7 @@
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
+#include "catalog/closures.h"
 #include "catalog/credentials.h"
 #include "catalog/devices.h"
 #include "catalog/jobs.h"
@@ -33,10 +34,12 @@ namespace {
 
 constexpr std::string_view kWriteProbe = "run";
 
-DeviceHistory history_of(Session& session, const DeviceKey& key) {
+DeviceHistory history_of(Session& session, const DeviceKey& key, Instant now) {
   const auto row = find_device(session, key);
   if (!row) return {};
   DeviceHistory history;
+  const auto closure = find_closure(session, key.client.text());
+  history.client_closed = closure && closure->closes_at <= now;
   history.device_id = row->id;
   history.collect_requested = row->collect_requested;
   if (const auto newest = newest_good_backup(session, row->id)) {
@@ -53,8 +56,8 @@ std::vector<PlanLine> plan_now(Installation& at, const Selection& selection) {
   std::vector<PlanLine> lines;
   at.catalog.read([&](Session& session) {
     lines = plan_run(
-        at.inventory, [&](const DeviceKey& key) { return history_of(session, key); }, selection, at.zones,
-        at.clock.now());
+        at.inventory, [&](const DeviceKey& key) { return history_of(session, key, at.clock.now()); }, selection,
+        at.zones, at.clock.now());
   });
   return lines;
 }

@@ -30,3 +30,15 @@ CREATE TABLE holds (
   account TEXT NOT NULL,
   at INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE client_closures (
+  client TEXT NOT NULL PRIMARY KEY CHECK (client <> ''),
+  closes_at INTEGER NOT NULL,
+  first_person TEXT NOT NULL CHECK (first_person <> ''),
+  second_person TEXT NOT NULL CHECK (second_person <> '' AND second_person <> first_person),
+  reason TEXT NOT NULL CHECK (reason <> ''),
+  ticket TEXT NOT NULL,
+  account TEXT NOT NULL,
+  recorded_at INTEGER NOT NULL,
+  attested_at INTEGER -- when nothing of the client was left, and the document about it was made
+) STRICT;

@@ -34,3 +34,6 @@ INSERT INTO expiry_announcements (digest, announced_at, reasons)
 VALUES ('1111111111111111111111111111111111111111111111111111111111111111', 1803000000, 'tier_ended superseded');
 INSERT INTO holds (subject, kind, reason, ticket, account, at)
 VALUES ('CLIEXEMP/SIEGEPARIS', 'legal', 'claim', 'T-1', 'paul', 1795230000);
+INSERT INTO client_closures (client, closes_at, first_person, second_person, reason, ticket, account, recorded_at,
+                             attested_at)
+VALUES ('CLIEXEMP', 1803000000, 'A. Martin', 'B. Durand', 'contract ended', 'T-2', 'paul', 1795230000, NULL);
