@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "check.h"
 #include "config/settings_loader.h"
 #include "drivers/driver_registry.h"
+#include "os/file_error.h"
 #include "os/process_guard.h"
 #include "service/next_signer.h"
 #include "service/offline_secrets.h"
@@ -48,9 +50,18 @@ void check_drivers(CheckLines& lines, const Settings& settings, const InventoryR
   add_findings(lines, tr("inventory"), unknown_drivers(inventory, *drivers), CheckState::failed);
 }
 
+CheckLine failed_with(const std::string& subject, const Error& error) {
+  const CheckArea area = error.code() == ErrorCode::rule ? CheckArea::rule : CheckArea::other;
+  return line(area, CheckState::failed, subject, error.what());
+}
+
 // A secret file that others can read is as good as published.
 void check_secret_file(CheckLines& lines, const std::filesystem::path& path) {
   struct stat status {};
+  if (stat(path.c_str(), &status) != 0 && errno != ENOENT) {
+    lines.push_back(failed_with(path.string(), file_error(errno, tr("reading a key"), path.parent_path().string())));
+    return;
+  }
   if (stat(path.c_str(), &status) != 0) {
     lines.push_back(line(CheckArea::other, CheckState::failed, path.string(), tr("there is no such key file"),
                          tr("Keys are made by: backupd init DIR --keys-out DIR2")));
@@ -66,14 +77,9 @@ void check_secret_file(CheckLines& lines, const std::filesystem::path& path) {
   }
 }
 
-CheckLine failed_with(const std::string& subject, const Error& error) {
-  const CheckArea area = error.code() == ErrorCode::rule ? CheckArea::rule : CheckArea::other;
-  return line(area, CheckState::failed, subject, error.what());
-}
-
 // Against what the catalog has seen, where there is one.
 TrustLists lists_of(const Settings& settings) {
-  if (!std::filesystem::exists(settings.installation.catalog)) return cli::load_trust(settings, {});
+  if (!is_there(settings.installation.catalog)) return cli::load_trust(settings, {});
   const SystemClock clock;
   Database catalog = Database::open(settings.installation.catalog.string(), clock);
   return cli::load_trust_on_record(settings, catalog, clock);
@@ -141,8 +147,7 @@ CheckLines check_configuration(const std::string& config_option, std::optional<S
   const std::filesystem::path file = cli::config_path(config_option);
   const SettingsResult result = read_settings(file);
   add_findings(lines, tr("configuration"), result.errors, CheckState::failed);
-  std::error_code ignored;
-  if (!lines.empty() && !std::filesystem::exists(file, ignored)) lines.back().remedy = cli::configuration_hint();
+  if (!lines.empty() && !cli::has_configuration(config_option)) lines.back().remedy = cli::configuration_hint();
   add_findings(lines, tr("configuration"), result.warnings, CheckState::warning);
   settings = result.settings;
   if (!settings) return lines;

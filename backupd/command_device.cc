@@ -108,7 +108,7 @@ void confirm(const Arguments& arguments, Terminal& terminal, const Question& abo
   if (arguments.has("--yes")) return;
   if (!asks) throw missing(tr("the confirmed pin"), "--pin");
   context.err << certificate << "\n" << std::flush;  // --quiet hides no part of a question
-  const std::string question = tr("Is this the fingerprint that the device itself shows? [y/N] ");
+  const std::string question = tr("Is this the fingerprint that the device itself shows?");
   if (terminal.confirm(question, Answer::no) == Answer::yes) return;
   throw Error(
       ErrorCode::rule, tr("confirming the certificate"), tr("it was not confirmed: nothing was sent to the device"),

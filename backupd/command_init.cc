@@ -11,6 +11,7 @@
 #include "config/settings_loader.h"
 #include "os/account.h"
 #include "os/durable_file.h"
+#include "os/file_error.h"
 #include "os/folder.h"
 #include "os/process_guard.h"
 #include "os/terminal.h"
@@ -60,13 +61,13 @@ class MadeFolders {
 
   // A place inside the new folder, with all that is above it.
   void make_all(const fs::path& folder) {
-    if (fs::exists(folder)) return;
+    if (is_there(folder)) return;
     if (folder.has_parent_path()) make_all(folder.parent_path());
     make(folder);
   }
   // A place elsewhere: its last folder only. What lies above is a mount point or a typing mistake, and not made up.
   void make_last(const fs::path& folder, Context& context) {
-    if (fs::exists(folder) || !fs::is_directory(folder.parent_path())) return;
+    if (is_there(folder) || !fs::is_directory(folder.parent_path())) return;
     make(folder);
     cli::note(context, fmt::format(fmt::runtime(tr("Made the folder {}")), folder.string()));
   }
@@ -76,7 +77,7 @@ class MadeFolders {
   void make(const fs::path& folder) {
     std::error_code error;
     if (!fs::create_directory(folder, error) && error) {
-      throw Error(ErrorCode::io, tr("making a folder"), error.message()).on(folder.string());
+      throw file_error(error.value(), tr("making a folder"), folder.string());
     }
     made_.push_back(folder);
   }
@@ -98,6 +99,23 @@ void write_sheet(const InitRequest& request, const InitResult& made, const Insta
   wipe(key);
 }
 
+// In the order in which they work.
+void note_next_steps(Context& context, const fs::path& config_file) {
+  std::string export_line;
+  std::error_code ignored;
+  if (!fs::equivalent(cli::config_path({}), config_file, ignored)) {
+    export_line = fmt::format("  export COFFRE_CONFIG={}\n", config_file.string());
+  }
+  cli::note(
+      context,
+      fmt::format(fmt::runtime(tr("Next, in this order:\n{}"
+                                  "  backupd secret set NAME --user USER    the password of the devices' account\n"
+                                  "  backupd device add                     asks, shows the certificate, tries\n"
+                                  "  backupd check                          everything in order here?\n"
+                                  "  backupd run                            the first backups; then from cron")),
+                  export_line));
+}
+
 void print_result(Context& context, const InitRequest& request, const InitResult& made) {
   if (context.json) {
     Json keys = Json::array();
@@ -112,14 +130,18 @@ void print_result(Context& context, const InitRequest& request, const InitResult
                        .text();
     return;
   }
-  context.out << fmt::format(fmt::runtime(tr("Configuration:  {}\nOffline keys:   {}\n")), made.config_file.string(),
+  const fs::path folder = made.config_file.parent_path();
+  context.out << fmt::format(fmt::runtime(tr("Configuration:  {}\nInventory:      {}\nServer's keys:  {}\n"
+                                             "Local place:    {}\nSecond place:   {}\nOffline keys:   {}\n")),
+                             made.config_file.string(), (folder / "inventory").string(), (folder / "keys").string(),
+                             request.choices.local_path, request.choices.cloud_directory,
                              fs::absolute(request.offline).string());
   cli::note(context, tr("Each offline key has opened a sample sealed by this build: the first key proof."));
   if (!made.locked)
     cli::note(context, tr("The offline keys are NOT locked by a passphrase: whoever has them reads every backup."));
   cli::note(context, tr("Print fiche-de-secours.html, then take the offline keys away from this machine: two places, "
                         "one of them a safe."));
-  cli::note(context, fmt::format(fmt::runtime(tr("Next: backupd check --config {}")), made.config_file.string()));
+  note_next_steps(context, made.config_file);
 }
 
 int run(const Arguments& arguments, Context& context) {

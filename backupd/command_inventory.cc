@@ -119,7 +119,7 @@ void confirm_site(Context& context, Terminal& terminal, const Installation& at, 
   context.err << std::flush;
   if (shown.empty()) return;
   const Answer answer =
-      terminal.confirm(tr("Are these the fingerprints that the devices themselves show? [y/N] "), Answer::no);
+      terminal.confirm(tr("Are these the fingerprints that the devices themselves show?"), Answer::no);
   if (answer == Answer::no) return;
   for (const auto& [row, pin] : shown) {
     row->proposal->device.pin = pin;

@@ -123,6 +123,13 @@ Json outcome_json(const RunLine& line) {
   return json;
 }
 
+// A new installation's first run: what is missing is not time, but a device.
+void note_nothing_to_do(Context& context, const Installation& at) {
+  cli::note(context, at.inventory.devices.empty()
+                         ? tr("The inventory has no device yet. Add one with: backupd device add")
+                         : tr("Nothing is due now. See when: backupd run --dry-run"));
+}
+
 void print_plan(Context& context, const cli::Composition& made, const std::vector<PlanLine>& plan) {
   if (context.json) {
     Json lines = Json::array();
@@ -137,18 +144,16 @@ void print_plan(Context& context, const cli::Composition& made, const std::vecto
                cli::date_text(line.next_expected, *made.at->zones.installation)});
   }
   context.out << table.text();
+  if (made.at->inventory.devices.empty()) note_nothing_to_do(context, *made.at);
 }
 
-void print_report(Context& context, const RunReport& report, const Inventory& inventory) {
+void print_report(Context& context, const RunReport& report, const Installation& at) {
   cli::Table table({{tr("Device")}, {tr("Backup")}, {tr("Proof")}});
   for (const RunLine& line : report.lines) {
     if (line.outcome) table.add({line.plan.device.display(), line.outcome->name, result_text(*line.outcome)});
   }
   context.out << table.text();
-  if (!table.empty()) return;
-  cli::note(context, inventory.devices.empty()
-                         ? tr("There is no device yet. Add the first one with: backupd device add")
-                         : tr("Nothing is due now. See when: backupd run --dry-run"));
+  if (table.empty()) note_nothing_to_do(context, at);
 }
 
 // What a person must look at, one line each, on stderr: cron mails it.
@@ -236,7 +241,7 @@ int run(const Arguments& arguments, Context& context) {
                        .set("exit_code", code)
                        .text();
   } else {
-    print_report(context, report, made->at->inventory);
+    print_report(context, report, *made->at);
   }
   print_trouble(context, report);
   return code;

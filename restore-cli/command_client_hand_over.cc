@@ -68,8 +68,9 @@ int run(const Arguments& arguments, Context& context) {
                                folder.string(), to_hex(to.id()));
   }
   for (const Error& error : report.failed) context.err << error.what() << "\n";
-  cli::note(context, tr("The client opens one with: restore-cli extract FILE.bak --identity THEIR-KEY --signers "
-                        "_coffre/SIGNERS_N.list --to FOLDER"));
+  cli::note(context, fmt::format(fmt::runtime(tr("The client opens one with: restore-cli extract FILE.bak --identity "
+                                                 "THEIR-KEY --signers {} --to FOLDER")),
+                                 signers_file_name(at.trust)));
   return with_origin(code, keys.ring, context);
 }
 
@@ -83,7 +84,7 @@ cli::Command client_hand_over_command() {
   command.description = tr_noop(
       "At the restore station, with a key that opens them. Each backup as it was sealed, with a small file (.rwk) "
       "beside "
-      "it that gives the client's key access, and the list of signers. Nothing is written in clear. Repeated, it goes "
+      "it that gives the client's key access, and the signers' lines. Nothing is written in clear. Repeated, it goes "
       "on "
       "where it stopped.");
   command.positionals = {cli::positional("CLIENT", cli::Takes::text, tr_noop("the client's code"))};

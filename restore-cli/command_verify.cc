@@ -28,6 +28,19 @@ bool selects_by_place(const Arguments& arguments) {
   return arguments.has("--device") || arguments.has("--site") || arguments.has("--all");
 }
 
+// Each alone says what is verified: of two, one would be ignored.
+void require_one_selection(const Arguments& arguments) {
+  const int chosen =
+      (arguments.has("--device") ? 1 : 0) + (arguments.has("--site") ? 1 : 0) + (arguments.has("--all") ? 1 : 0);
+  const bool by_name = !arguments.all("NAME|FILE").empty();
+  if (chosen + (by_name ? 1 : 0) <= 1) return;
+  if (by_name) {
+    throw Error(ErrorCode::usage, tr("reading the command line"),
+                tr("backups are named either one by one, or by --device, --site or --all"));
+  }
+  throw Error(ErrorCode::usage, tr("reading the command line"), tr("--device, --site and --all exclude each other"));
+}
+
 ListFilter filter_from(const Arguments& arguments) {
   ListFilter filter{.client = {}, .site = {}, .device = arguments.text("--device"), .from = {}, .to = {}};
   const std::string site = arguments.text("--site");
@@ -47,20 +60,17 @@ struct Words {
 };
 
 Words words_from(const Arguments& arguments, const Context& context) {
+  require_one_selection(arguments);
   Words words;
   for (const std::string& word : arguments.all("NAME|FILE")) {
     (names_a_file(word, context) ? words.files : words.names).push_back(word);
   }
   const bool by_place = selects_by_place(arguments);
-  if (arguments.has("--all") && (arguments.has("--device") || arguments.has("--site"))) {
-    throw Error(ErrorCode::usage, tr("reading the command line"),
-                tr("--all and one device or site contradict each other"), tr("Give one of --device, --site and --all"));
-  }
   if (words.files.empty() && words.names.empty() && !by_place) {
     throw Error(ErrorCode::usage, tr("reading the command line"), tr("nothing to verify was named"),
                 tr("Name backups or files, or --device, --site or --all"));
   }
-  if (!words.files.empty() && (!words.names.empty() || by_place)) {
+  if (!words.files.empty() && !words.names.empty()) {
     throw Error(ErrorCode::usage, tr("reading the command line"),
                 tr("files and backups of the catalog are verified by separate commands"));
   }
@@ -187,6 +197,12 @@ int worse(int so_far, int code) {
   return so_far == 0 || so_far == kPartial ? code : so_far;
 }
 
+// Neither a key that opens nor one that says who may sign.
+Error nothing_to_verify_with() {
+  return Error(ErrorCode::no_key, tr("verifying"), tr("no key was given"),
+               tr("Name the key file with --identity FILE"));
+}
+
 int verify_files(const Arguments& arguments, Context& context, const Words& words) {
   const auto made = installation_if_any(context);
   OpeningKeys keys = opening_keys(arguments, made.get());
@@ -203,7 +219,9 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
       KeyRing& ring = keys.ring;
       trust_around(ring, path);
       const FileView view = look_at_file(*bare.content, ring, sidecars_beside(keys, bare), bare.expected, drivers);
-      if (!view.origin_checked && ring.origin == OriginCheck::required) throw no_signer_known();
+      if (!view.origin_checked && ring.origin == OriginCheck::required) {
+        throw ring.identities.empty() ? nothing_to_verify_with() : no_signer_known();
+      }
       if (!ring.identities.empty() && !view.manifest) throw refusal(Category::scope);
       if (made) record_opening(*made->at, ring, "verify", path, view.opened_with);
       const bool complete = !view.manifest || view.understood;
@@ -226,6 +244,9 @@ int verify_files(const Arguments& arguments, Context& context, const Words& word
     context.out << Json::object().set("files", std::move(list)).set("exit_code", code).text();
   } else {
     context.out << table.text();
+    if (code == 0 && keys.ring.identities.empty()) {
+      cli::note(context, tr("Only the signature was checked. With --identity FILE: also the content."));
+    }
   }
   return code;
 }

@@ -12,7 +12,7 @@ bool confirmed(const cli::Arguments& arguments, const cli::Context& context, con
   if (context.json || !terminal.is_interactive()) {
     throw Error(ErrorCode::usage, about.step, tr("nobody is here to ask"), about.look);
   }
-  return terminal.confirm(about.question + std::string(tr(" [y/N] ")), Answer::no) == Answer::yes;
+  return terminal.confirm(about.question, Answer::no) == Answer::yes;
 }
 
 }  // namespace coffre

@@ -45,7 +45,8 @@ auto open_or_note(std::string_view name, cli::Context& context, std::vector<Copy
 std::vector<cli::Parameter> opening_options() {
   return {
       cli::repeatable(
-          cli::option("--identity", cli::Takes::file, tr_noop("FILE"), tr_noop("a key file that can open it"))),
+          cli::option("--identity", cli::Takes::file, tr_noop("FILE"),
+                      tr_noop("a key file that can open it; its passphrase is asked, or is a line of stdin"))),
       cli::option("--signers", cli::Takes::file, tr_noop("FILE"),
                   tr_noop("whose signature counts, instead of the key file's")),
       cli::repeatable(
@@ -57,7 +58,15 @@ std::vector<cli::Parameter> opening_options() {
 
 SecretString ask_passphrase(const fs::path& file) {
   SystemTerminal terminal;
-  return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
+  try {
+    return terminal.ask_secret(fmt::format(fmt::runtime(tr("Passphrase of {}: ")), file.string()));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::usage) throw;
+    throw Error(ErrorCode::no_key, tr("unlocking a key"),
+                fmt::format(fmt::runtime(tr("a passphrase locks it: {}")), error.reason()),
+                tr("Run this on a terminal, or give the passphrase as one line of standard input"))
+        .on(file.string());
+  }
 }
 
 OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition* made) {
@@ -87,7 +96,7 @@ std::vector<Bytes> sidecars_beside(const OpeningKeys& keys, const BareFile& bare
 bool names_a_file(const std::string& word, const cli::Context& context) {
   std::error_code ignored;
   if (word.find('/') != std::string::npos || fs::is_regular_file(word, ignored)) return true;
-  const bool may_be_known = !context.config_file.empty() || fs::exists(cli::config_path({}), ignored);
+  const bool may_be_known = !context.config_file.empty() || cli::has_configuration({});
   if (may_be_known || !word.ends_with(kBackupEnding)) return false;
   throw Error(ErrorCode::not_found, tr("looking for the backup"),
               tr("there is no such file, and no configuration whose catalog could know it by this name"),
@@ -97,8 +106,7 @@ bool names_a_file(const std::string& word, const cli::Context& context) {
 
 std::unique_ptr<cli::Composition> installation_if_any(cli::Context& context) {
   if (!context.config_file.empty()) return cli::compose(context.config_file, cli::Needs::catalog);
-  std::error_code ignored;
-  if (!fs::exists(cli::config_path({}), ignored)) return nullptr;
+  if (!cli::has_configuration({})) return nullptr;
   try {
     return cli::compose({}, cli::Needs::catalog);
   } catch (const Error& error) {

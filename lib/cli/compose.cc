@@ -12,6 +12,7 @@
 #include "config/yaml_document.h"
 #include "drivers/driver_registry.h"
 #include "os/account.h"
+#include "os/file_error.h"
 #include "os/folder.h"
 #include "os/process_guard.h"
 #include "os/zone_loader.h"
@@ -113,10 +114,9 @@ RunPolicy policy_of(const Settings& settings) {
 }
 
 Database open_catalog(const Settings& settings, const Clock& clock) {
-  if (!std::filesystem::exists(settings.installation.catalog)) {
+  if (!is_there(settings.installation.catalog)) {
     throw Error(ErrorCode::not_found, tr("opening the catalog"), tr("there is no such file"),
-                tr("Make a new installation with: backupd init; or make the catalog anew from a replica: restore-cli "
-                   "rebuild-catalog"))
+                tr("Make it anew from a place: restore-cli rebuild-catalog --from local, or --from cloud"))
         .on(settings.installation.catalog.string());
   }
   return Database::open(settings.installation.catalog.string(), clock);
@@ -181,20 +181,23 @@ std::filesystem::path config_path(const std::string& option) {
     return std::filesystem::absolute(named);
   }
   const std::filesystem::path here = std::filesystem::absolute("coffre.yaml");
-  return std::filesystem::exists(here) ? here : "/etc/coffre/coffre.yaml";
+  return is_there(here) ? here : "/etc/coffre/coffre.yaml";
 }
 
 std::string configuration_hint() {
   return tr(
-      "Name yours with --config FILE, or in the environment variable COFFRE_CONFIG; backupd init makes a new one");
+      "Name yours with --config FILE, or in the environment variable COFFRE_CONFIG; make a new installation with: "
+      "backupd init DIR --keys-out DIR2");
+}
+
+bool has_configuration(const std::string& option) {
+  std::error_code ignored;
+  return std::filesystem::status(config_path(option), ignored).type() != std::filesystem::file_type::not_found;
 }
 
 Settings load_configuration(const std::string& config_option) {
   const std::filesystem::path file = config_path(config_option);
-  std::error_code ignored;
-  if (std::filesystem::status(file, ignored).type() != std::filesystem::file_type::not_found) {
-    return load_settings(file);
-  }
+  if (has_configuration(config_option)) return load_settings(file);
   throw Error(ErrorCode::usage, tr("reading the configuration"), tr("there is no such file"), configuration_hint())
       .on(file.string());
 }

@@ -46,6 +46,9 @@ struct Composition {
 // --config, else $COFFRE_CONFIG, else ./coffre.yaml, else /etc/coffre/coffre.yaml; the first that is given or exists.
 std::filesystem::path config_path(const std::string& option);
 
+// Whether one is there, or cannot be looked at (then load_configuration says why).
+bool has_configuration(const std::string& option);
+
 // The settings of that configuration. Error(usage): with file:line:column, or how to name one when there is none.
 Settings load_configuration(const std::string& config_option);
 // How a person names the configuration that was not found.

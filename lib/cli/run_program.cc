@@ -18,6 +18,7 @@
 #include "cli/json.h"
 #include "cli/man_page.h"
 #include "cli/parse.h"
+#include "os/file_error.h"
 
 namespace coffre::cli {
 namespace {
@@ -112,7 +113,8 @@ int run_invocation(const Program& program, const Invocation& invocation, const S
   return command->run(invocation.arguments, context);
 }
 
-// Runs `step`; an Error, or anything else, is reported and becomes its exit code.
+// Runs `step`; an Error, or anything else, is reported and becomes its exit code. The one wall for what std::filesystem
+// throws: a path that cannot be used is the person's matter, not our own mistake.
 template <typename Step>
 int guarded(const CommonOptions& common, const Streams& streams, const Step& step) {
   try {
@@ -120,13 +122,10 @@ int guarded(const CommonOptions& common, const Streams& streams, const Step& ste
   } catch (const Error& error) {
     report(error, common, streams);
     return exit_code(error.code());
-  } catch (const std::filesystem::filesystem_error& other) {
-    // A path that cannot be walked is the person's matter, wherever it was met.
-    report(Error(ErrorCode::io, tr("reaching a file or folder"), other.code().message(),
-                 tr("Check that it is there, and that this account may use it"))
-               .on(other.path1().string()),
-           common, streams);
-    return exit_code(ErrorCode::io);
+  } catch (const std::filesystem::filesystem_error& problem) {
+    const Error error = file_error(problem);
+    report(error, common, streams);
+    return exit_code(error.code());
   } catch (const std::exception& other) {
     report(Error(ErrorCode::internal, tr("running the command"), other.what()), common, streams);
     return exit_code(ErrorCode::internal);

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "base/translate.h"
 #include "config/inventory_entries.h"
@@ -173,25 +174,36 @@ bool is_pattern(const std::string& name) {
   return name.find_first_of("*?") != std::string::npos;
 }
 
+// A folder that cannot be read is no empty one: a finding.
 std::vector<fs::path> matches_of(const fs::path& pattern, std::vector<Finding>& findings) {
   std::vector<fs::path> out;
-  std::error_code ignored;
-  std::error_code unreadable;
+  const fs::path folder = pattern.parent_path();
   const std::string wanted = pattern.filename().string();
-  for (const fs::directory_entry& entry : fs::directory_iterator(pattern.parent_path(), unreadable)) {
-    const std::string name = entry.path().filename().string();
+  std::error_code problem;
+  for (fs::directory_iterator entry(folder, problem), end; !problem && entry != end; entry.increment(problem)) {
+    std::error_code ignored;
+    const std::string name = entry->path().filename().string();
     const bool hidden = name.starts_with('.') && !wanted.starts_with('.');
-    if (!hidden && matches_glob(wanted, name) && entry.is_regular_file(ignored)) out.push_back(entry.path());
+    if (!hidden && matches_glob(wanted, name) && entry->is_regular_file(ignored)) out.push_back(entry->path());
   }
-  if (unreadable) {
-    findings.push_back({pattern.parent_path().string(),
+  if (problem == std::errc::no_such_file_or_directory) {
+    findings.push_back({folder.string(),
                         {},
                         "",
-                        fmt::format(fmt::runtime(tr("this folder cannot be read ({}): it must be there, and this "
-                                                    "account must be allowed to read it")),
-                                    unreadable.message())});
+                        tr("there is no such folder: put it back, or correct `inventory:` in the configuration")});
+  } else if (problem) {
+    findings.push_back({folder.string(),
+                        {},
+                        "",
+                        fmt::format(fmt::runtime(tr("the folder cannot be read ({}): check its owner and rights for "
+                                                    "the service's account")),
+                                    errno_text(problem.value()))});
   } else if (out.empty()) {
-    findings.push_back({pattern.string(), {}, "", tr("no file has a name of this form")});
+    findings.push_back({pattern.string(),
+                        {},
+                        "",
+                        tr("no file has a name of this form: put the inventory's files back, or correct `inventory:` "
+                           "in the configuration")});
   }
   return out;
 }
@@ -206,7 +218,7 @@ std::vector<fs::path> inventory_files(const std::vector<fs::path>& patterns, std
     if (!is_pattern(pattern.filename().string())) {
       if (fs::is_directory(pattern, ignored)) {
         findings.push_back({pattern.string(), {}, "", tr("is a folder: write the files in it as FOLDER/*.yaml")});
-      } else if (!fs::exists(pattern, ignored)) {
+      } else if (fs::status(pattern, ignored).type() == fs::file_type::not_found) {
         findings.push_back({pattern.string(), {}, "", tr("there is no such file")});
       } else {
         files.insert(pattern);

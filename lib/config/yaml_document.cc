@@ -56,15 +56,23 @@ std::string bytes_of(const std::filesystem::path& file) {
   const auto failed = [&](ErrorCode code, std::string why) {
     return Error(code, tr("reading the file"), std::move(why)).on(file.string());
   };
+  const auto unreadable = [&](int error_number) {
+    const bool lacks_rights = error_number == EACCES || error_number == EPERM;
+    return failed(ErrorCode::io, lacks_rights
+                                     ? fmt::format(fmt::runtime(tr("{}: check owner and rights of the file and its "
+                                                                   "folders for the service's account")),
+                                                   errno_text(error_number))
+                                     : errno_text(error_number));
+  };
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(file, error);
   if (status.type() == std::filesystem::file_type::not_found)
     throw failed(ErrorCode::not_found, tr("there is no such file"));
-  if (error) throw failed(ErrorCode::io, error.message());
+  if (error) throw unreadable(error.value());
   // A pipe or a device would block, or never end.
   if (!std::filesystem::is_regular_file(status)) throw failed(ErrorCode::io, tr("it is not a regular file"));
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw failed(ErrorCode::io, errno_text(errno));
+  if (!stream) throw unreadable(errno);
   std::string text(kMaxYamlBytes + 4, '\0');  // 3 more for a byte order mark, 1 more to see that it is too large
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) throw failed(ErrorCode::io, errno_text(errno));

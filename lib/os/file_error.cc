@@ -36,6 +36,12 @@ Sentence sentence_for(int error_number) {
     case EACCES:
     case EPERM:
       return {ErrorCode::io, errno_text(error_number), tr("Check owner and rights for the service's account")};
+    case ENOENT:
+      return {ErrorCode::io, errno_text(error_number), tr("Check the path; if it lies on a volume, mount that")};
+    case ENOTDIR:
+      return {ErrorCode::io, errno_text(error_number), tr("A file stands where the path wants a folder: correct it")};
+    case ENAMETOOLONG:
+      return {ErrorCode::io, errno_text(error_number), tr("Give a shorter one")};
     default:
       return {ErrorCode::io, errno_text(error_number), {}};
   }
@@ -48,6 +54,19 @@ Error file_error(int error_number, std::string step, std::string_view subject) {
   Error error(sentence.code, std::move(step), std::move(sentence.reason), std::move(sentence.hint));
   error.on(subject);
   return error;
+}
+
+Error file_error(const std::filesystem::filesystem_error& problem) {
+  return file_error(problem.code().value(), tr("using a file or folder"), problem.path1().string());
+}
+
+bool is_there(const std::filesystem::path& path) {
+  std::error_code problem;
+  const std::filesystem::file_type type = std::filesystem::status(path, problem).type();
+  if (type == std::filesystem::file_type::none) {
+    throw file_error(problem.value(), tr("using a file or folder"), path.string());
+  }
+  return type != std::filesystem::file_type::not_found;
 }
 
 Error not_mounted(std::string_view path) {

@@ -61,7 +61,8 @@ std::unique_ptr<RandomReader> open_path(const std::string& path) {
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (file.valid()) return make_file_reader(std::move(file), path);
   if (errno != ENOENT && errno != ENOTDIR) throw file_error(errno, tr("reading a file"), path);
-  Error error(ErrorCode::not_found, tr("reading a file"), errno_text(errno));
+  const Error found = file_error(errno, tr("reading a file"), path);
+  Error error(ErrorCode::not_found, found.step(), found.reason(), found.hint());
   error.on(path);
   throw error;
 }

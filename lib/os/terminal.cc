@@ -177,8 +177,9 @@ SecretString SystemTerminal::ask_secret(std::string_view prompt) {
 }
 
 Answer SystemTerminal::confirm(std::string_view question, Answer otherwise) {
+  const std::string prompt = std::string(question) + (otherwise == Answer::yes ? tr(" [Y/n] ") : tr(" [y/N] "));
   for (;;) {
-    const std::string answer = to_lower_ascii(ask(question));
+    const std::string answer = to_lower_ascii(ask(prompt));
     if (answer.empty()) return otherwise;
     for (const char* const yes : {"y", "yes", "o", "oui"})
       if (answer == yes) return Answer::yes;

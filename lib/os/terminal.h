@@ -24,8 +24,8 @@ class Terminal {
   // Without echo from a terminal, which is off before the prompt shows; otherwise one line of standard input, exactly
   // as it stands, without its end (LF or CR LF). At most 1024 bytes. Empty is allowed.
   virtual SecretString ask_secret(std::string_view prompt) = 0;
-  // "y", "yes", "o", "oui", "n", "no", "non" in any case; an empty line means `otherwise`; asks again for anything
-  // else.
+  // "y", "yes", "o", "oui", "n", "no", "non" in any case; an empty line means `otherwise`, which is shown behind the
+  // question; asks again for anything else.
   virtual Answer confirm(std::string_view question, Answer otherwise) = 0;
 };
 

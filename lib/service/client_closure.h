@@ -32,7 +32,7 @@ void reopen_client(Installation& at, const std::string& client, const std::strin
 // How far it is.
 struct ClosureView {
   ClosureRow closure{};
-  std::size_t left = 0;                  // backups of which a copy is there, or may be
+  std::size_t left = 0;                    // backups of which a copy is there, or may be
   std::optional<Instant> last_tier_end{};  // of those: nothing is left before then
   std::size_t expired = 0;
 };

@@ -13,6 +13,7 @@
 #include "service/sidecars.h"
 #include "service/stored_copy.h"
 #include "vault/category.h"
+#include "vault/key_files.h"
 #include "vault/open.h"
 #include "vault/sidecar.h"
 
@@ -45,6 +46,13 @@ void hand_over_one(Installation& at, const HandOverRequest& request, Replica& fo
   put_or_throw(folder, beside, MemoryReader(sidecar));
 }
 
+// Plain lines: the client has no root key against which a signed list could be checked.
+std::string signer_lines(const TrustLists& trust) {
+  std::string text = root_line(trust.root) + "\n";
+  for (const Signer& signer : trust.signers.signers.all()) text += to_line(signer) + "\n";
+  return text;
+}
+
 std::vector<BackupRow> backups_of(Installation& at, const std::string& client) {
   std::vector<BackupRow> rows;
   at.catalog.read([&](Session& session) { rows = list_backups(session, {.client = client}); });
@@ -56,12 +64,15 @@ std::vector<BackupRow> backups_of(Installation& at, const std::string& client) {
 
 }  // namespace
 
+std::string signers_file_name(const TrustLists& trust) {
+  return "signers-" + std::to_string(trust.signers.epoch) + ".txt";
+}
+
 HandOverReport hand_over(Installation& at, const HandOverRequest& request, const HandOverProgress& progress) {
   const std::vector<BackupRow> rows = backups_of(at, request.client);
   const auto folder = open_directory({.name = "hand-over", .location = {}, .path = request.folder.string()});
-  const std::string list =
-      std::string(kInstallationFolder) + "/" + list_name(ListType::signers, at.trust.signers.epoch);
-  put_or_throw(*folder, list, MemoryReader(as_bytes(at.trust.signers_text)));
+  const std::string signers = signer_lines(at.trust);
+  put_or_throw(*folder, signers_file_name(at.trust), MemoryReader(as_bytes(signers)));
   HandOverReport report;
   for (const BackupRow& backup : rows) {
     if (progress) progress(backup.name, report.files.size() + report.failed.size() + 1, rows.size());

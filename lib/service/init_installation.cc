@@ -14,6 +14,7 @@
 #include "catalog/journal.h"
 #include "config/settings_loader.h"
 #include "os/durable_file.h"
+#include "os/file_error.h"
 #include "os/folder.h"
 #include "replicas/installation.h"
 #include "replicas/local_volume.h"
@@ -272,14 +273,14 @@ void require_makeable(const fs::path& folder) {
 }
 
 void require_fresh(const InitRequest& request) {
-  if (fs::exists(request.directory / "coffre.yaml")) {
+  if (is_there(request.directory / "coffre.yaml")) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("there is one already"),
                 tr("Look at it with: backupd check; give it a replaced disk with: backupd replica claim local --ticket "
                    "T --reason R"))
         .on(request.directory.string());
   }
   require_apart(request);
-  if (fs::exists(request.offline) && !fs::is_empty(request.offline)) {
+  if (is_there(request.offline) && !fs::is_empty(request.offline)) {
     throw Error(ErrorCode::conflict, tr("making an installation"), tr("the folder for the offline keys is not empty"),
                 tr("Name an empty one with --keys-out"))
         .on(request.offline.string());

@@ -33,6 +33,11 @@ expect "target like an option" 2 "write ./-x" create -- -x
 expect "existing file" 4 "nothing was changed" create "$dir/existing" --size 32M --yes --key-file "$dir/key"
 expect "folder as target" 4 "nothing was changed" create "$dir" --yes --key-file "$dir/key"
 expect "open what is absent" 2 "does not exist" open "$dir/absent" "$dir/mnt"
+expect "status of what is absent" 1 "absent is no folder" status "$dir/absent"
+expect "status of an ordinary file" 1 "existing is no folder" status "$dir/existing"
+expect "status of no disk" 1 "/proc lies on proc, which is no block device; open the volume first" status /proc
+expect "status without a folder" 2 "status takes one FOLDER" status
+expect "close where nothing is" 4 "nothing is mounted at $dir; nothing was changed" close "$dir"
 expect "open without folder" 2 "open takes TARGET and FOLDER" open "$dir/existing"
 
 [ "$(cat "$dir/existing")" = precious ] || { echo "FAILED: the existing file was changed"; failures=$((failures + 1)); }

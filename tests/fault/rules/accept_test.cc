@@ -31,7 +31,7 @@ TEST_CASE("a suspect backup is accepted with a ticket and a reason, and the next
   SECTION("a person who says no changes nothing") {
     ChildProcess child =
         fleet.start_at_terminal("restore-cli", {"accept", name, "--ticket", "INC-1", "--reason", "recorder replaced"});
-    child.wait_for_err("collect anew?");
+    child.wait_for_err("collect anew? [y/N] ");
     child.write_input("n\n");
     CHECK(child.wait().exit_code == 1);
     CHECK_THAT(child.result().out, Catch::Contains("REPLACED-0001"));
@@ -41,7 +41,7 @@ TEST_CASE("a suspect backup is accepted with a ticket and a reason, and the next
   SECTION("a person compares, and says yes") {
     ChildProcess child =
         fleet.start_at_terminal("restore-cli", {"accept", name, "--ticket", "INC-1", "--reason", "recorder replaced"});
-    child.wait_for_err("collect anew?");
+    child.wait_for_err("collect anew? [y/N] ");
     child.write_input("y\n");
     CHECK(child.wait().exit_code == 0);
     CHECK_THAT(child.result().out, Catch::Contains("serial") && Catch::Contains("REPLACED-0001"));

@@ -183,9 +183,11 @@ TEST_CASE("files are found by name and by glob, and a lost one is said") {
 
   CHECK(inventory_files({folder / "none-*.yaml", folder / "none.yaml", folder / "sub"}, findings).empty());
   const std::string where = folder.path().string();
-  CHECK(lines_of(findings) == Lines{where + "/none-*.yaml: no file has a name of this form",
-                                    where + "/none.yaml: there is no such file",
-                                    where + "/sub: is a folder: write the files in it as FOLDER/*.yaml"});
+  CHECK(lines_of(findings) ==
+        Lines{where + "/none-*.yaml: no file has a name of this form: put the inventory's files back, or "
+                      "correct `inventory:` in the configuration",
+              where + "/none.yaml: there is no such file",
+              where + "/sub: is a folder: write the files in it as FOLDER/*.yaml"});
 }
 
 TEST_CASE("a lost file is not reported as lost clients") {

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/temp_dir.h"
+
 using namespace coffre;
 
 TEST_CASE("An errno value becomes a code and a clear reason") {
@@ -22,6 +24,7 @@ TEST_CASE("An errno value becomes a code and a clear reason") {
       {"device pulled out", ENODEV, ErrorCode::io, "volume not mounted"},
       {"link in the way", ELOOP, ErrorCode::rule, "a symbolic link is in the way"},
       {"mount below", EXDEV, ErrorCode::io, "another volume is mounted there"},
+      {"a file in the way", ENOTDIR, ErrorCode::io, "Not a directory"},
       {"failing disk", EIO, ErrorCode::io, "Input/output error"},
   }));
   DYNAMIC_SECTION(row.name) {
@@ -30,6 +33,28 @@ TEST_CASE("An errno value becomes a code and a clear reason") {
     CHECK(error.reason() == row.reason);
     CHECK(error.subject() == "/data/x");
     CHECK(error.step() == "writing a file");
+  }
+}
+
+TEST_CASE("What the standard library throws names its path, the reason and what to do") {
+  const auto problem = std::make_error_code(std::errc::permission_denied);
+  const Error error = file_error(std::filesystem::filesystem_error("status", "/data/x", problem));
+  CHECK(error.code() == ErrorCode::io);
+  CHECK(std::string(error.what()) ==
+        "/data/x: using a file or folder: Permission denied. Check owner and rights for the service's account");
+}
+
+TEST_CASE("What cannot be looked at is not absent") {
+  const test::TempDir folder;
+  CHECK(is_there(folder.path()));
+  CHECK_FALSE(is_there(folder / "absent"));
+  CHECK_FALSE(is_there(folder / "absent/below"));
+  try {
+    is_there(folder / std::string(300, 'x'));
+    FAIL("looked at");
+  } catch (const Error& error) {
+    CHECK(error.reason() == "File name too long");
+    CHECK(error.hint() == "Give a shorter one");
   }
 }
 

@@ -124,7 +124,7 @@ TEST_CASE("Nobody to ask, or too long an answer, is a usage error") {
   SystemTerminal terminal(empty.read.get(), STDERR_FILENO);
   CHECK(error_of([&] { (void)terminal.ask_secret(""); }).code() == ErrorCode::usage);
   CHECK(error_of([&] { (void)terminal.ask("name? "); }).code() == ErrorCode::usage);
-  CHECK(error_of([&] { (void)terminal.confirm("sure? ", Answer::no); }).code() == ErrorCode::usage);
+  CHECK(error_of([&] { (void)terminal.confirm("sure?", Answer::no); }).code() == ErrorCode::usage);
   const Pipe large = pipe_with(std::string(1025, 'x') + "\n");
   SystemTerminal other(large.read.get(), STDERR_FILENO);
   CHECK(error_of([&] { (void)other.ask_secret(""); }).code() == ErrorCode::usage);
@@ -182,6 +182,6 @@ TEST_CASE("Yes and no are understood in both languages, an empty line means the 
     const PseudoTerminal pty;
     SystemTerminal terminal(pty.terminal.get(), pty.terminal.get());
     pty.type(row.typed);
-    CHECK((terminal.confirm("Sure? ", row.otherwise) == row.answer));
+    CHECK((terminal.confirm("Sure?", row.otherwise) == row.answer));
   }
 }

@@ -16,7 +16,7 @@ using namespace coffre::test;
 
 namespace {
 
-struct Client {
+struct LeavingClient {
   InstallationFixture fixture{{.devices = {std::string(kHall), std::string(kQuai)}}};
   std::string hall = fixture.proven_backup(kHall);
   std::string quai = fixture.proven_backup(kQuai);
@@ -54,14 +54,16 @@ using Words = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("the client's own key opens every backup that was handed over, as it was sealed") {
-  Client client;
+  LeavingClient client;
   const HandOverReport report = client.hand_over_all();
   CHECK(report.files.size() == 2);
   CHECK(report.failed.empty());
   CHECK(read_file(client.file(kHall, client.hall)) == read_file(client.fixture.local_file(client.hall)));
   client.check_opens(kHall, client.hall);
   client.check_opens(kQuai, client.quai);
-  CHECK(read_file(client.folder / "_coffre/SIGNERS_1.list") == client.fixture.at().trust.signers_text);
+  const std::string signers = read_file(client.folder / "signers-1.txt");
+  CHECK(parse_signers_file(signers, "signers-1.txt").all().size() ==
+        client.fixture.at().trust.signers.signers.all().size());
   const auto entries = journal_of(client.fixture, "client_hand_over");
   REQUIRE(entries.size() == 1);
   CHECK(entries[0].detail.at("recipient") == to_hex(client.key.recipient().id()));
@@ -69,14 +71,14 @@ TEST_CASE("the client's own key opens every backup that was handed over, as it w
 }
 
 TEST_CASE("nothing is put beside the copies in the two places: the client gets no access to what is kept") {
-  Client client;
+  LeavingClient client;
   client.hand_over_all();
   CHECK(stored_sidecars(*client.fixture.at().local, std::string(kHall) + "/" + client.hall).empty());
   CHECK(stored_sidecars(*client.fixture.at().cloud, std::string(kHall) + "/" + client.hall).empty());
 }
 
 TEST_CASE("repeated, it goes on; what is there stays as it is") {
-  Client client;
+  LeavingClient client;
   client.hand_over_all();
   std::filesystem::remove(client.file(kQuai, client.quai));
   const auto sidecar = sidecars_beside(client.file(kHall, client.hall)).at(0).content;
@@ -87,7 +89,7 @@ TEST_CASE("repeated, it goes on; what is there stays as it is") {
 }
 
 TEST_CASE("a key that cannot open them hands nothing over, and a folder with another file is left alone") {
-  Client client;
+  LeavingClient client;
   SECTION("a stranger's key") {
     const HandOverReport report = client.hand_over_with(ring_with(client.fixture, Identity::generate(Scope::full)));
     CHECK(report.files.empty());
@@ -106,7 +108,7 @@ TEST_CASE("a key that cannot open them hands nothing over, and a folder with ano
 }
 
 TEST_CASE("a client without backups is a typing mistake") {
-  Client client;
+  LeavingClient client;
   const KeyRing ring = ring_of(client.fixture, "op");
   const HandOverRequest request{
       .client = "NOBODY", .to = client.key.recipient(), .ring = ring, .folder = client.folder};
