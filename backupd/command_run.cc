@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "service/accept.h"
+#include "service/residency_record.h"
 #include "service/run_pass.h"
 #include "service/unknown_drivers.h"
 
@@ -211,6 +212,7 @@ int run(const Arguments& arguments, Context& context) {
     return unknown.empty() ? 0 : exit_code(ErrorCode::usage);
   }
   const auto made = cli::compose(context.config_file, cli::Needs::server_keys);
+  note_residency(*made->at, made->settings.cloud);
   const RunRequest request{.selection = selection, .ticket = {}, .operator_id = {}};
   const RunReport report = run_with_progress(*made->at, request, context);
   const int code = interruption_requested() ? cli::kInterruptedExitCode : exit_code_of(report);

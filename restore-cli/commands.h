@@ -21,5 +21,6 @@ cli::Command keys_install_command();
 cli::Command rewrap_command();
 cli::Command rebuild_catalog_command();
 cli::Command journal_command();
+cli::Command check_replica_command();
 
 }  // namespace coffre

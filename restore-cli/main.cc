@@ -17,10 +17,11 @@ cli::Program program() {
       {"restore-cli verify --all --identity test.key", tr_noop("everything, opened by the drill key")},
       {"restore-cli show ./copy.bak --identity secours.key", tr_noop("a file, with one key and nothing else")}};
   program.commands = {
-      list_command(),        show_command(),        verify_command(),          extract_command(),
-      destroyed_command(),   accept_command(),      conclude_command(),        keygen_command(),
-      keys_status_command(), keys_rotate_command(), keys_install_command(),    keys_new_signer_command(),
-      rewrap_command(),      journal_command(),     rebuild_catalog_command(), keys_revoke_signer_command()};
+      list_command(),         show_command(),        verify_command(),          extract_command(),
+      destroyed_command(),    accept_command(),      conclude_command(),        keygen_command(),
+      keys_status_command(),  keys_rotate_command(), keys_install_command(),    keys_new_signer_command(),
+      rewrap_command(),       journal_command(),     rebuild_catalog_command(), keys_revoke_signer_command(),
+      check_replica_command()};
   return program;
 }
 

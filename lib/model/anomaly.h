@@ -29,6 +29,7 @@ enum class AnomalyCode {
   journal_damaged,       // JOURNAL_ENDOMMAGE
   disk_space,            // ESPACE_DISQUE
   trust_list_refused,    // LISTE_DE_CLES_REFUSEE: another root, an older list, or a replica that knows better
+  lock_broken,           // VERROU_SANS_EFFET: the second place deleted a locked version
 };
 
 enum class Severity { minor, major, critical };

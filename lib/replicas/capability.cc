@@ -55,13 +55,13 @@ std::string title_of(Capability capability) {
   return tr(words_of(capability).title);
 }
 
-std::string_view to_string(Verdict verdict) {
+std::string_view to_string(Ability verdict) {
   switch (verdict) {
-    case Verdict::yes:
+    case Ability::yes:
       return "yes";
-    case Verdict::no:
+    case Ability::no:
       return "no";
-    case Verdict::not_measured:
+    case Ability::not_measured:
       return "not_measured";
   }
   return "";
@@ -91,8 +91,8 @@ int exit_code_of(const std::vector<Measured>& all, const PlaceDemands& place) {
   int code = 0;
   for (const Measured& one : all) {
     const Demand demand = demand_for(one.what, place);
-    if (demand == Demand::welcome || one.verdict == Verdict::yes) continue;
-    if (demand == Demand::rule && one.verdict == Verdict::no) return exit_code(ErrorCode::rule);
+    if (demand == Demand::welcome || one.verdict == Ability::yes) continue;
+    if (demand == Demand::rule && one.verdict == Ability::no) return exit_code(ErrorCode::rule);
     code = kPartial;
   }
   return code;

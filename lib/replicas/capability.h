@@ -25,12 +25,12 @@ std::span<const Capability> all_capabilities();
 std::string_view to_string(Capability capability);  // "conditional_put": stable, for the catalog and --json
 std::string title_of(Capability capability);        // in words, translated
 
-enum class Verdict { yes, no, not_measured };
-std::string_view to_string(Verdict verdict);
+enum class Ability { yes, no, not_measured };
+std::string_view to_string(Ability verdict);
 
 struct Measured {
   Capability what;
-  Verdict verdict = Verdict::not_measured;
+  Ability verdict = Ability::not_measured;
   std::string found{};  // what was seen, or why it could not be asked; translated, printable, one line
 };
 

@@ -73,6 +73,7 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
        "restore-cli conclude NUMBER --ticket T --reason R"},
       {AnomalyCode::disk_space, "backupd check", ""},
       {AnomalyCode::trust_list_refused, "backupd check", ""},
+      {AnomalyCode::lock_broken, "restore-cli check-replica", ""},
   };
   REQUIRE(rows.size() == anomaly_rules().size());
   for (const Row& row : rows) {

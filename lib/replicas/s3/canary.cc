@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kControl = "control";
 constexpr const char* kLocked = "locked";
 
-CanaryReport cannot_ask(std::string why, Verdict lock = Verdict::not_measured) {
+CanaryReport cannot_ask(std::string why, Ability lock = Ability::not_measured) {
   return {.finding = {CanaryVerdict::not_measured, why}, .lock_read_back = {Capability::lock_read_back, lock, why}};
 }
 
@@ -54,7 +54,7 @@ S3Retention lock_of(const StoreProbe& probe, const std::string& key, const std::
 Measured read_lock(const StoreProbe& probe, const std::string& key, const LockedVersion& locked) {
   const S3Retention at_put = lock_of(probe, key, locked.version);
   const Measured first = judge_lock(locked.lock, at_put, std::nullopt);
-  if (first.verdict == Verdict::yes) return first;
+  if (first.verdict == Ability::yes) return first;
   try {
     probe.writer.set_retention(key, locked.version, locked.lock);
   } catch (const Error&) {
@@ -96,9 +96,9 @@ CanaryReport ask_canary(const StoreProbe& probe) {
   if (probe.lock == S3LockMode::none) return cannot_ask(tr("`lock: none` in the configuration"));
   const ProbeFolder folder(probe);
   const Instant store_time = store_time_of(probe, folder);
-  if (!probe.writer.lock_setup().enabled) return cannot_ask(tr("the bucket has no Object Lock"), Verdict::no);
+  if (!probe.writer.lock_setup().enabled) return cannot_ask(tr("the bucket has no Object Lock"), Ability::no);
   const Measured clock = judge_clock(store_time, probe.clock.now());
-  if (clock.verdict != Verdict::yes) return cannot_ask(clock.found);
+  if (clock.verdict != Ability::yes) return cannot_ask(clock.found);
   folder.remove_old(store_time);
   try {
     CanaryReport report = ask_with_locks(probe, folder, store_time);

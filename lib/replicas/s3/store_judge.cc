@@ -13,13 +13,13 @@ namespace coffre {
 namespace {
 
 Measured yes(Capability what, std::string found) {
-  return {what, Verdict::yes, std::move(found)};
+  return {what, Ability::yes, std::move(found)};
 }
 Measured no(Capability what, std::string found) {
-  return {what, Verdict::no, std::move(found)};
+  return {what, Ability::no, std::move(found)};
 }
 Measured not_measured(Capability what, std::string why) {
-  return {what, Verdict::not_measured, std::move(why)};
+  return {what, Ability::not_measured, std::move(why)};
 }
 
 // A refusal for another reason (rights, quota, trouble) says nothing about digests.

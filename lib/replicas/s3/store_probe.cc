@@ -31,7 +31,7 @@ class Questions {
       all_.push_back(question());
     } catch (const Error& error) {
       if (error.code() == ErrorCode::internal) throw;
-      all_.push_back({what, Verdict::not_measured, error.reason()});
+      all_.push_back({what, Ability::not_measured, error.reason()});
     }
   }
 

@@ -13,7 +13,7 @@ TEST_CASE("A store that keeps its locks has held, and only the locked object sta
   AskedStore asked;
   const CanaryReport report = ask_canary(asked.probe());
   CHECK(report.finding.verdict == CanaryVerdict::held);
-  CHECK(report.lock_read_back.verdict == Verdict::yes);
+  CHECK(report.lock_read_back.verdict == Ability::yes);
   REQUIRE(asked.store().holds().size() == 1);
   CHECK(asked.store().holds()[0].starts_with("_coffre/probe/"));
 
@@ -40,14 +40,14 @@ TEST_CASE("A store that takes the lock, shows it and deletes anyway is broken") 
   AskedStore asked({.deletes_locked = true});
   const CanaryReport report = ask_canary(asked.probe());
   CHECK(report.finding.verdict == CanaryVerdict::broken);
-  CHECK(report.lock_read_back.verdict == Verdict::yes);
+  CHECK(report.lock_read_back.verdict == Ability::yes);
 }
 
 TEST_CASE("A store that drops the lock is broken, and the lock is not read back") {
   AskedStore asked({.drops_locks = true});
   const CanaryReport report = ask_canary(asked.probe());
   CHECK(report.finding.verdict == CanaryVerdict::broken);
-  CHECK(report.lock_read_back.verdict == Verdict::no);
+  CHECK(report.lock_read_back.verdict == Ability::no);
 }
 
 TEST_CASE("A key that may not delete measures nothing, and says why") {
@@ -55,7 +55,7 @@ TEST_CASE("A key that may not delete measures nothing, and says why") {
   const CanaryReport report = ask_canary(asked.probe());
   CHECK(report.finding.verdict == CanaryVerdict::not_measured);
   CHECK(report.finding.found.find("unlocked") != std::string::npos);
-  CHECK(report.lock_read_back.verdict == Verdict::yes);
+  CHECK(report.lock_read_back.verdict == Ability::yes);
 }
 
 TEST_CASE("Nothing is locked where the clocks disagree, or where the configuration wants no lock") {

@@ -12,8 +12,8 @@ using simulator::StoreLies;
 
 namespace {
 
-std::map<Capability, Verdict> verdicts(AskedStore& asked) {
-  std::map<Capability, Verdict> all;
+std::map<Capability, Ability> verdicts(AskedStore& asked) {
+  std::map<Capability, Ability> all;
   for (const Measured& one : measure_store(asked.probe()).all) {
     CAPTURE(to_string(one.what), one.found);
     CHECK_FALSE(one.found.empty());
@@ -29,7 +29,7 @@ TEST_CASE("A store that does everything right is measured so, and tidied up") {
   AskedStore asked;
   for (const auto& [what, verdict] : verdicts(asked)) {
     CAPTURE(to_string(what));
-    CHECK(verdict == Verdict::yes);
+    CHECK(verdict == Ability::yes);
   }
   CHECK(asked.store().holds().size() == 1);  // the locked one
 }
@@ -55,8 +55,8 @@ TEST_CASE("Each lie of a store is found, and nothing else is blamed") {
     for (const auto& [what, verdict] : verdicts(asked)) {
       CAPTURE(to_string(what));
       const bool wrong = std::ranges::find(row.wrong, what) != row.wrong.end();
-      CHECK((verdict == Verdict::no) == wrong);
-      CHECK((verdict == Verdict::yes) != wrong);
+      CHECK((verdict == Ability::no) == wrong);
+      CHECK((verdict == Ability::yes) != wrong);
     }
   }
 }
@@ -64,8 +64,8 @@ TEST_CASE("Each lie of a store is found, and nothing else is blamed") {
 TEST_CASE("A wrong clock is told, and no lock is asked for") {
   AskedStore asked({.clock_ahead = Seconds(600)});
   const auto all = verdicts(asked);
-  CHECK(all.at(Capability::clock) == Verdict::no);
-  CHECK(all.at(Capability::lock_read_back) == Verdict::not_measured);
-  CHECK(all.at(Capability::lock_refuses) == Verdict::not_measured);
-  CHECK(all.at(Capability::versioning) == Verdict::yes);
+  CHECK(all.at(Capability::clock) == Ability::no);
+  CHECK(all.at(Capability::lock_read_back) == Ability::not_measured);
+  CHECK(all.at(Capability::lock_refuses) == Ability::not_measured);
+  CHECK(all.at(Capability::versioning) == Ability::yes);
 }
