@@ -147,6 +147,12 @@ void print_report(Context& context, const RunReport& report) {
 
 // What a person must look at, one line each, on stderr: cron mails it.
 void print_trouble(Context& context, const RunReport& report) {
+  if (report.locks_too_short > 0) {
+    context.err << fmt::format(
+        fmt::runtime(tr("{} copies in the second place are locked for less than their tier. Look at: restore-cli list "
+                        "--anomalies\n")),
+        report.locks_too_short);
+  }
   for (const RunLine& line : report.lines) {
     if (line.plan.action == PlanAction::not_confirmed) {
       context.err << fmt::format(
@@ -228,6 +234,7 @@ int run(const Arguments& arguments, Context& context) {
                        .set("missing_devices", std::move(missing))
                        .set("unproven_devices", std::move(unproven))
                        .set("not_replicated", report.still_unreplicated)
+                       .set("locks_too_short", report.locks_too_short)
                        .set("exit_code", code)
                        .text();
   } else {
