@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/fault_point.h"
 #include "base/log.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
@@ -49,7 +48,6 @@ void extend(Installation& at, const Due& due) {
         .on(path);
   }
   at.cloud->put_if_absent(path, *copy, content_digest(*copy), {.locked_until = due.until});
-  fault_point("extend_locks.extended");
   at.catalog.write([&](Session& session) { put_lock(session, due.backup.digest, kCloudReplica, due.until); });
 }
 
