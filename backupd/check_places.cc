@@ -4,9 +4,14 @@
 #include "base/stream.h"
 #include "base/translate.h"
 #include "check.h"
+#include "cli/output.h"
+#include "model/anomaly.h"
 #include "os/space.h"
 #include "replicas/installation.h"
+#include "service/canary.h"
+#include "service/check_replica.h"
 #include "service/places.h"
+#include "service/residency_record.h"
 
 namespace coffre {
 namespace {
@@ -52,6 +57,8 @@ CheckLine encryption_line(const Settings& settings, const LocalVolume& volume) {
 void add_concerns(CheckLines& lines, const Settings& settings, const Replica& cloud) {
   if (!settings.cloud.bucket) return;
   const std::string subject = tr("second place");
+  lines.push_back(
+      good(subject, fmt::format(fmt::runtime(tr("residency: {}")), residency_text(*settings.cloud.bucket))));
   const bool wants_lock = settings.cloud.bucket->lock != BucketLock::none;
   for (const std::string& concern : cloud.properties().concerns) {
     lines.push_back({CheckArea::other, CheckState::warning, subject, concern, {}});
@@ -60,6 +67,42 @@ void add_concerns(CheckLines& lines, const Settings& settings, const Replica& cl
   lines.push_back({CheckArea::rule, CheckState::failed, subject,
                    tr("the copies are not immutable, although the configuration says `lock:`"),
                    tr("Use a bucket that was made with Object Lock; it cannot be added to every bucket afterwards")});
+}
+
+// A lock that nobody tries is not known to hold, and nobody hears of a timer that has stopped (rule 8).
+void add_canary(CheckLines& lines, cli::Composition& made) {
+  const auto& bucket = made.settings.cloud.bucket;
+  if (!bucket || bucket->lock == BucketLock::none) return;
+  CheckLine line = good(tr("canary of the locks"), "");
+  if (bucket->deleter.empty()) {
+    line.state = CheckState::warning;
+    line.text = tr("without a key that may delete nobody can try whether a locked version is refused");
+    line.remedy = tr("Name one as `deleter:` in coffre.yaml, and store it: backupd secret set NAME --user ACCESS-KEY");
+    lines.push_back(line);
+    return;
+  }
+  const auto canary = last_canary(made.at->catalog, place_of(made.settings.cloud));
+  line.remedy = tr("Once a day, by a timer: restore-cli check-replica --canary");
+  if (!canary) {
+    line.state = CheckState::failed;
+    line.text = tr("it was never asked whether a locked version is refused");
+  } else {
+    const std::string when = cli::dated_text(canary->at, *made.at->zones.installation);
+    line.text = fmt::format("{}{}{}", when, tr(": "), canary->finding.found);
+    if (canary->finding.verdict == CanaryVerdict::broken) {
+      line.area = CheckArea::rule;
+      line.state = CheckState::failed;
+      line.remedy = tr(rule_of(AnomalyCode::lock_broken).remedy);
+    } else if (is_silent(canary, made.at->clock.now())) {
+      line.state = CheckState::failed;
+      line.text = fmt::format(fmt::runtime(tr("nothing was measured for more than two days; {}")), line.text);
+    } else if (canary->finding.verdict == CanaryVerdict::held) {
+      line.remedy.clear();
+    } else {
+      line.state = CheckState::warning;
+    }
+  }
+  lines.push_back(line);
 }
 
 }  // namespace
@@ -103,6 +146,7 @@ CheckLines check_second_place(cli::Composition& made) {
   } catch (const Error& error) {
     lines.push_back(failed_with(subject, error));
   }
+  add_canary(lines, made);
   if (settings.local.location == settings.cloud.location) {
     lines.push_back({CheckArea::other, CheckState::warning, subject, tr("both places say the same location"),
                      tr("Two copies in one place burn together: change `location:` or the place")});

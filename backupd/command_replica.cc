@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "service/claim_replica.h"
 #include "service/places.h"
+#include "service/residency_record.h"
 
 namespace coffre {
 namespace {
@@ -31,6 +32,7 @@ int run_claim(const Arguments& arguments, Context& context) {
                                                 .signers = lists.signers,
                                                 .ticket = arguments.text("--ticket"),
                                                 .reason = arguments.text("--reason")});
+  if (which == kCloudReplica) note_residency(*made->at, made->settings.cloud);
   if (context.json) {
     context.out << Json::object()
                        .set("replica", which)

@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "service/accept.h"
+#include "service/residency_record.h"
 #include "service/run_pass.h"
 #include "service/unknown_drivers.h"
 
@@ -158,6 +159,12 @@ void print_report(Context& context, const RunReport& report, const Installation&
 
 // What a person must look at, one line each, on stderr: cron mails it.
 void print_trouble(Context& context, const RunReport& report) {
+  if (report.locks_too_short > 0) {
+    context.err << fmt::format(
+        fmt::runtime(tr("{} copies in the second place are locked for less than their tier. Look at: restore-cli list "
+                        "--anomalies\n")),
+        report.locks_too_short);
+  }
   for (const RunLine& line : report.lines) {
     if (line.plan.action == PlanAction::not_confirmed) {
       context.err << fmt::format(
@@ -223,6 +230,7 @@ int run(const Arguments& arguments, Context& context) {
     return unknown.empty() ? 0 : exit_code(ErrorCode::usage);
   }
   const auto made = cli::compose(context.config_file, cli::Needs::server_keys);
+  note_residency(*made->at, made->settings.cloud);
   const RunRequest request{.selection = selection, .ticket = {}, .operator_id = {}};
   const RunReport report = run_with_progress(*made->at, request, context);
   const int code = interruption_requested() ? cli::kInterruptedExitCode : exit_code_of(report);
@@ -238,6 +246,7 @@ int run(const Arguments& arguments, Context& context) {
                        .set("missing_devices", std::move(missing))
                        .set("unproven_devices", std::move(unproven))
                        .set("not_replicated", report.still_unreplicated)
+                       .set("locks_too_short", report.locks_too_short)
                        .set("exit_code", code)
                        .text();
   } else {

@@ -29,5 +29,6 @@ cli::Command client_reopen_command();
 cli::Command client_status_command();
 cli::Command client_hand_over_command();
 cli::Command client_attest_command();
+cli::Command check_replica_command();
 
 }  // namespace coffre

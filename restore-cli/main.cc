@@ -22,7 +22,8 @@ cli::Program program() {
       keys_status_command(),   keys_rotate_command(),   keys_install_command(),     keys_new_signer_command(),
       rewrap_command(),        journal_command(),       rebuild_catalog_command(),  keys_revoke_signer_command(),
       expire_command(),        hold_command(),          unhold_command(),           client_close_command(),
-      client_reopen_command(), client_status_command(), client_hand_over_command(), client_attest_command()};
+      client_reopen_command(), client_status_command(), client_hand_over_command(), client_attest_command(),
+      check_replica_command()};
   return program;
 }
 

@@ -70,7 +70,8 @@ S3Credentials read_store_key(const std::filesystem::path& file) {
 StoreAccess BroughtStoreKey::access() {
   return {
       .key = [this](const std::string& name) { return file_.empty() ? ask_store_key(name) : read_store_key(file_); },
-      .means = {.clock = clock_, .random = random_, .sleeper = sleeper_}};
+      .means = {.clock = clock_, .random = random_, .sleeper = sleeper_},
+      .conditional_put = ConditionalPut::unknown};  // no catalog says
 }
 
 }  // namespace coffre

@@ -18,6 +18,7 @@
 #include "os/zone_loader.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/check_replica.h"
 #include "service/local_place.h"
 #include "service/next_signer.h"
 #include "service/offline_secrets.h"
@@ -271,7 +272,8 @@ StoreAccess store_access(Composition& made) {
                 require_private_key(made.settings.keys.kek);
                 return store_credentials(made.at->catalog, read_kek(made.settings), name);
               },
-          .means = {.clock = made.clock, .random = made.random, .sleeper = made.sleeper}};
+          .means = {.clock = made.clock, .random = made.random, .sleeper = made.sleeper},
+          .conditional_put = measured_conditional_put(made.at->catalog, place_of(made.settings.cloud))};
 }
 
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs) {

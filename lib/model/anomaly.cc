@@ -96,9 +96,14 @@ constexpr std::array kRules = {
         Closing::fact, tr_noop("list of keys refused"), tr_noop("the lists are valid again"),
         tr_noop("Find out who changed it, put the right list back from a replica's folder _coffre with `restore-cli "
                 "keys install FILE`, then run `backupd check` and `backupd run`")},
+    AnomalyRule{AnomalyCode::lock_broken, "lock_broken", "VERROU_SANS_EFFET", Severity::critical, Closing::fact,
+                tr_noop("a locked copy could be deleted"),
+                tr_noop("the second place deletes an unlocked version and refuses a locked one"),
+                tr_noop("Take the key that may delete out of use and ask the store's provider why its locks do not "
+                        "hold; move to a bucket whose locks do, and run `restore-cli check-replica`")},
 };
 
-constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::trust_list_refused) + 1;
+constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::lock_broken) + 1;
 
 // rule_of() indexes the table by code.
 constexpr bool in_order_of_codes() {

@@ -30,6 +30,7 @@ enum class AnomalyCode {
   disk_space,            // ESPACE_DISQUE
   expiry_stopped,        // EXPIRATION_ARRETEE: what is due to expire stays, something is in doubt
   trust_list_refused,    // LISTE_DE_CLES_REFUSEE: another root, an older list, or a replica that knows better
+  lock_broken,           // VERROU_SANS_EFFET: the second place deleted a locked version
 };
 
 enum class Severity { minor, major, critical };

@@ -18,21 +18,20 @@ std::unique_ptr<Replica> open_stand_in(const CloudReplicaSettings& cloud) {
   return open_directory(options);
 }
 
-S3LockMode mode_of(BucketLock lock) {
-  if (lock == BucketLock::none) return S3LockMode::none;
-  return lock == BucketLock::governance ? S3LockMode::governance : S3LockMode::compliance;
+S3Location location_of(const BucketSettings& bucket) {
+  return {.endpoint = bucket.endpoint,
+          .region = bucket.region,
+          .bucket = bucket.bucket,
+          .addressing = bucket.style == BucketStyle::path ? S3Addressing::path : S3Addressing::virtual_host,
+          .ca_file = bucket.ca_file.string()};
 }
 
 BucketOptions options_of(const BucketSettings& bucket, const std::string& location) {
   BucketOptions options;
   options.name = kCloudReplica;
   options.location = location;
-  options.at = {.endpoint = bucket.endpoint,
-                .region = bucket.region,
-                .bucket = bucket.bucket,
-                .addressing = bucket.style == BucketStyle::path ? S3Addressing::path : S3Addressing::virtual_host,
-                .ca_file = bucket.ca_file.string()};
-  options.lock = mode_of(bucket.lock);
+  options.at = location_of(bucket);
+  options.lock = lock_mode_of(bucket);
   return options;
 }
 
@@ -52,7 +51,20 @@ std::unique_ptr<LocalVolume> open_local(const Settings& settings) {
 std::unique_ptr<Replica> open_cloud(const Settings& settings, const StoreAccess& access) {
   const CloudReplicaSettings& cloud = settings.cloud;
   if (!cloud.bucket) return open_stand_in(cloud);
-  return Bucket::open(options_of(*cloud.bucket, cloud.location), access.key(cloud.bucket->writer), access.means);
+  BucketOptions options = options_of(*cloud.bucket, cloud.location);
+  options.conditional_put = access.conditional_put;
+  return Bucket::open(std::move(options), access.key(cloud.bucket->writer), access.means);
+}
+
+std::unique_ptr<S3Client> open_deleter(const Settings& settings, const StoreAccess& access) {
+  const auto& bucket = settings.cloud.bucket;
+  if (!bucket || bucket->deleter.empty()) return nullptr;
+  return std::make_unique<S3Client>(location_of(*bucket), access.key(bucket->deleter), access.means.clock);
+}
+
+S3LockMode lock_mode_of(const BucketSettings& bucket) {
+  if (bucket.lock == BucketLock::none) return S3LockMode::none;
+  return bucket.lock == BucketLock::governance ? S3LockMode::governance : S3LockMode::compliance;
 }
 
 std::unique_ptr<Replica> open_cloud_to_remove(const Settings& settings, const StoreAccess& access) {

@@ -15,6 +15,7 @@
 #include "replicas/local_volume.h"
 #include "replicas/replica.h"
 #include "replicas/s3/bucket.h"
+#include "replicas/s3/s3_client.h"
 
 namespace coffre {
 
@@ -25,6 +26,7 @@ using KeyOfStore = std::function<S3Credentials(const std::string& name)>;
 struct StoreAccess {
   KeyOfStore key;  // asked once, and only when the second place is a bucket
   BucketMeans means;
+  ConditionalPut conditional_put = ConditionalPut::unknown;  // as it was measured (service/check_replica.h)
 };
 
 // Named kLocalReplica.
@@ -34,6 +36,10 @@ std::unique_ptr<Replica> open_cloud(const Settings& settings, const StoreAccess&
 // The same with the credential that may also remove versions: for expiry alone. Error(usage) when the configuration
 // names none. A directory needs none.
 std::unique_ptr<Replica> open_cloud_to_remove(const Settings& settings, const StoreAccess& access);
+// For whoever measures a bucket: its client with the key that also deletes versions. nullptr when the second place is
+// no bucket or `deleter:` names none. Nothing else may have that key (security-design.md section 3, Bucket).
+std::unique_ptr<S3Client> open_deleter(const Settings& settings, const StoreAccess& access);
+S3LockMode lock_mode_of(const BucketSettings& bucket);
 // For whoever cannot have a key of a bucket yet (`init`): Error(usage) when the second place is one.
 std::unique_ptr<Replica> open_cloud(const Settings& settings);
 

@@ -10,6 +10,7 @@
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/journal.h"
+#include "catalog/locks.h"
 #include "service/lock_for.h"
 #include "service/proof_of.h"
 #include "service/stored_copy.h"
@@ -30,8 +31,8 @@ CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& b
 }
 
 // Only what was just read whole from `from`: an object is never overwritten, so a damaged one would take the name for
-// ever.
-void put_copy_into(Installation& at, Replica& to, const BackupRow& backup, const RandomReader& from) {
+// ever. Returns until when the store has locked it, when it locks.
+std::optional<Instant> put_copy_into(Installation& at, Replica& to, const BackupRow& backup, const RandomReader& from) {
   fault_point("replicate.put");
   const std::string path = object_path(backup);
   PutOptions options;
@@ -39,8 +40,10 @@ void put_copy_into(Installation& at, Replica& to, const BackupRow& backup, const
   const PutResult result = to.put_if_absent(path, from, content_digest(from), options);
   if (result == PutResult::conflict_other_content) {
     log(LogLevel::error, path, fmt::format("{} holds another object of this name", to.properties().name));
+    options.locked_until.reset();
   }
   fault_point("replicate.read_back");
+  return options.locked_until;
 }
 
 void open_replica_anomaly(Installation& at, const Replica& replica, const Error& error) {
@@ -65,9 +68,11 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
 Proof replicate(Installation& at, const BackupRow& backup) {
   CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
   const std::string path = object_path(backup);
+  std::optional<Instant> locked_until;
   if (local.state == "good") {
     const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
-    if (source) with_replica(at, *at.cloud, [&] { put_copy_into(at, *at.cloud, backup, *source); });
+    if (source)
+      locked_until = with_replica(at, *at.cloud, [&] { return put_copy_into(at, *at.cloud, backup, *source); });
   }
   const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
   if (local.state == "missing" && cloud.state == "good") {
@@ -80,6 +85,7 @@ Proof replicate(Installation& at, const BackupRow& backup) {
   at.catalog.write([&](Session& session) {
     record_copy(session, backup, local, now);
     record_copy(session, backup, cloud, now);
+    if (locked_until && cloud.state == "good") put_lock(session, backup.digest, cloud.replica, *locked_until);
     close_anomaly(session, AnomalyCode::replica_unavailable, cloud.replica, "it took and gave back an object", now);
     proof = settle_proof(at, session, backup, now);
     const bool both = local.state == "good" && cloud.state == "good";

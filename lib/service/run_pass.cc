@@ -20,6 +20,7 @@
 #include "os/space.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
+#include "service/extend_locks.h"
 #include "service/key_proofs.h"
 #include "service/local_place.h"
 #include "service/next_signer.h"
@@ -287,7 +288,9 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   if (stop) return report;
   settle_key_proofs(at);
   report.still_unreplicated = catch_up(at);
-  if (report.second_place_answers && report.still_unreplicated == 0) close_second_place_matter(at);
+  if (report.second_place_answers) report.locks_too_short = extend_locks(at).failed;
+  if (report.second_place_answers && report.still_unreplicated == 0 && report.locks_too_short == 0)
+    close_second_place_matter(at);
   report.unproven = note_unproven(at, plan);
   return report;
 }
@@ -309,7 +312,7 @@ int exit_code_of(const RunReport& report) {
     if (line.outcome->error) last_code = exit_code(line.outcome->error->code());
   }
   const bool complete = report.missing.empty() && report.still_unreplicated == 0 && report.unproven.empty() &&
-                        report.second_place_answers;
+                        report.locks_too_short == 0 && report.second_place_answers;
   if (proven == asked) return complete ? 0 : 3;
   constexpr int kPartial = 3;
   if (made > 0) return kPartial;

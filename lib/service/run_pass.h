@@ -30,6 +30,7 @@ struct RunReport {
   std::vector<RunLine> lines;          // in plan order
   std::vector<DeviceKey> missing;      // expected, but no longer in the inventory
   std::size_t still_unreplicated = 0;  // older backups that one of the two places still lacks
+  std::size_t locks_too_short = 0;     // copies whose lock the second place did not extend
   bool second_place_answers = true;    // otherwise it has its own anomaly, and nothing of this pass is complete
   // Not due, and the newest backup is not proven as far as asked: after a rebuilt catalog, or when read-backs have
   // aged.

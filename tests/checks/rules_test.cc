@@ -75,6 +75,7 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
       {AnomalyCode::expiry_stopped, "restore-cli expire --resume --ticket T --reason R",
        "restore-cli expire --resume --ticket T --reason R"},
       {AnomalyCode::trust_list_refused, "backupd check", ""},
+      {AnomalyCode::lock_broken, "restore-cli check-replica", ""},
   };
   REQUIRE(rows.size() == anomaly_rules().size());
   for (const Row& row : rows) {

@@ -95,17 +95,22 @@ StoreAnswer hung_up() {
   return answer;
 }
 
-ScriptedStore::ScriptedStore(std::vector<StoreAnswer> answers) : answers_(std::move(answers)) {
+ScriptedStore::ScriptedStore(std::vector<StoreAnswer> answers)
+    : ScriptedStore([answers = std::move(answers), next = std::size_t{0}](const HttpRequest&) mutable {
+        return next < answers.size() ? answers[next++] : failure(500, "InternalError");
+      }) {}
+
+ScriptedStore::ScriptedStore(Answers answers) : answers_(std::move(answers)) {
   fleet_.add(std::make_unique<ScriptedRecorder>(
       [this](const HttpRequest& request, Wire& wire) { return exchange(request, wire); }));
   fleet_.start();
 }
 
 bool ScriptedStore::exchange(const HttpRequest& request, Wire& wire) {
-  StoreAnswer answer = failure(500, "InternalError");
+  StoreAnswer answer;
   {
     const std::lock_guard lock(mutex_);
-    if (requests_.size() < answers_.size()) answer = answers_[requests_.size()];
+    answer = answers_(request);
     requests_.push_back(request);
   }
   if (answer.hang_up || !wire.write(text_of(answer, request.method != "HEAD"))) return false;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -47,6 +48,9 @@ class ScriptedStore {
  public:
   // After the last answer everything is 500 InternalError.
   explicit ScriptedStore(std::vector<StoreAnswer> answers);
+  // Each answer made from its request, one call at a time: a store with a will of its own (lying_store.h).
+  using Answers = std::function<StoreAnswer(const HttpRequest& request)>;
+  explicit ScriptedStore(Answers answers);
 
   [[nodiscard]] std::string url() const;            // "https://127.0.0.1:PORT"
   [[nodiscard]] std::string authority_pem() const;  // its certificate, self-signed
@@ -58,7 +62,7 @@ class ScriptedStore {
   bool exchange(const HttpRequest& request, Wire& wire);
 
   mutable std::mutex mutex_;
-  std::vector<StoreAnswer> answers_;
+  Answers answers_;
   std::vector<HttpRequest> requests_;
   Fleet fleet_;
 };

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "integration/s3/gateway.h"
@@ -176,6 +177,43 @@ TEST_CASE("A bucket as the second place: proven in both, down for a run, caught 
     CHECK(rebuilt.exit_code == 0);
     CHECK(coffre.backups(-1) == 2);
   }
+}
+
+TEST_CASE("check-replica measures the bucket, check wants the canary daily, and what was measured is on record") {
+  Gateway& peer = gateway();
+  AtWork coffre(peer);
+  coffre.use_the_bucket();
+  const ChildResult without = coffre.ask({"restore-cli", "check-replica"});
+  CHECK(without.exit_code == 2);
+  CHECK(without.err.find("backupd secret set bucket-deleter") != std::string::npos);
+  const S3Credentials key = writer_key();
+  coffre.must({"backupd", "secret", "set", "bucket-deleter", "--user", key.access_key}, key.secret_key.reveal_text());
+  const std::string before = coffre.ask({"backupd", "check", "--offline"}).out;
+  CHECK(before.find("it was never asked") != std::string::npos);
+  CHECK(before.find("residency: FR, as tests stated on 2026-11-02: \"loopback\"") != std::string::npos);
+
+  const ChildResult measured = coffre.ask({"restore-cli", "check-replica", "--json"});
+  INFO(measured.out << measured.err);
+  CHECK(measured.exit_code == 0);
+  const Json json = Json::parse(measured.out);
+  CHECK(json.at("canary").at("verdict") == "held");
+  std::map<std::string, std::string> verdicts;
+  for (const Json& one : json.at("capabilities")) verdicts[one.at("capability")] = one.at("verdict");
+  // What Ceph does not do in a bucket with versions; versions keep two writers apart.
+  CHECK(verdicts.at("conditional_put") == "no");
+  verdicts.erase("conditional_put");
+  CHECK(verdicts.size() == 7);
+  for (const auto& [what, verdict] : verdicts) {
+    CAPTURE(what);
+    CHECK(verdict == "yes");
+  }
+  const ChildResult check = coffre.ask({"backupd", "check", "--offline"});
+  INFO(check.out << check.err);
+  CHECK(check.out.find("an unlocked version was deleted, a locked one was refused and is there") != std::string::npos);
+  CHECK(coffre.ask({"restore-cli", "check-replica", "--canary"}).exit_code == 0);
+  CHECK(coffre.ask({"restore-cli", "list", "--anomalies"}).out.find("VERROU") == std::string::npos);
+  // Two locked objects stay for their minute, nothing else.
+  CHECK(coffre.client().versions("_coffre/probe/", "", "").entries.size() == 2);
 }
 
 TEST_CASE("check is red for a bucket without Object Lock, and backups are made all the same") {

@@ -38,7 +38,8 @@ struct WithBucket {
                                        asked.push_back(name);
                                        return S3Credentials{"ACCESSKEY", SecretString::copy_of("secret key")};
                                      },
-                                 .means = {.clock = clock, .random = random, .sleeper = sleeper}});
+                                 .means = {.clock = clock, .random = random, .sleeper = sleeper},
+                                 .conditional_put = ConditionalPut::unknown});
   }
 
   InstallationFixture fixture;
