@@ -53,7 +53,7 @@ S3Retention lock_of(const StoreProbe& probe, const std::string& key, const std::
 // What is read back is what counts; set on the version where the put had lost it, as a backup's lock is.
 Measured read_lock(const StoreProbe& probe, const std::string& key, const LockedVersion& locked) {
   const S3Retention at_put = lock_of(probe, key, locked.version);
-  const Measured first = judge_lock(locked.lock, at_put, std::nullopt);
+  Measured first = judge_lock(locked.lock, at_put, std::nullopt);
   if (first.verdict == Ability::yes) return first;
   try {
     probe.writer.set_retention(key, locked.version, locked.lock);

@@ -38,7 +38,7 @@ class Questions {
   // Puts, and remembers what a listing must show.
   std::string put(const std::string& name, const std::string& content, const ProbeFolder::Extras& extras = {}) {
     const auto stored = folder_.put(name, content, extras);
-    const std::string version = stored ? stored->version : std::string();
+    std::string version = stored ? stored->version : std::string();
     if (stored) {
       const KeyVersion entry{folder_.key(name), versioned_ == S3Versioning::enabled ? version : std::string()};
       if (std::ranges::find(put_, entry) == put_.end()) put_.push_back(entry);
