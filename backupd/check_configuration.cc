@@ -11,9 +11,9 @@
 #include "drivers/driver_registry.h"
 #include "os/file_error.h"
 #include "os/process_guard.h"
-#include "service/next_signer.h"
-#include "service/offline_secrets.h"
-#include "service/unknown_drivers.h"
+#include "service/backup/unknown_drivers.h"
+#include "service/keys/next_signer.h"
+#include "service/keys/offline_secrets.h"
 
 namespace coffre {
 namespace {

@@ -8,10 +8,10 @@
 #include "model/anomaly.h"
 #include "os/space.h"
 #include "replicas/installation.h"
-#include "service/canary.h"
-#include "service/check_replica.h"
-#include "service/places.h"
-#include "service/residency_record.h"
+#include "service/places/canary.h"
+#include "service/places/check_replica.h"
+#include "service/places/places.h"
+#include "service/places/residency_record.h"
 
 namespace coffre {
 namespace {

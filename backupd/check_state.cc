@@ -10,8 +10,8 @@
 #include "catalog/journal.h"
 #include "check.h"
 #include "cli/output.h"
-#include "service/device_access.h"
-#include "service/device_admin.h"
+#include "service/backup/device_access.h"
+#include "service/estate/device_admin.h"
 
 namespace coffre {
 namespace {

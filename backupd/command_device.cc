@@ -11,9 +11,9 @@
 #include "commands.h"
 #include "device_view.h"
 #include "os/terminal.h"
-#include "service/device_admin.h"
-#include "service/secrets.h"
-#include "service/unknown_drivers.h"
+#include "service/backup/unknown_drivers.h"
+#include "service/estate/device_admin.h"
+#include "service/keys/secrets.h"
 
 namespace coffre {
 namespace {

@@ -12,7 +12,7 @@
 #include "device_view.h"
 #include "drivers/driver_registry.h"
 #include "model/fact_word.h"
-#include "service/device_access.h"
+#include "service/backup/device_access.h"
 
 namespace coffre {
 namespace {

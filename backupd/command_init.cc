@@ -17,7 +17,7 @@
 #include "os/terminal.h"
 #include "os/zone_loader.h"
 #include "recovery_sheet.h"
-#include "service/init_installation.h"
+#include "service/estate/init_installation.h"
 
 namespace coffre {
 namespace {

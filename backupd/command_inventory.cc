@@ -18,8 +18,8 @@
 #include "config/inventory_csv.h"
 #include "os/file_reader.h"
 #include "os/terminal.h"
-#include "service/import_inventory.h"
-#include "service/sync_inventory.h"
+#include "service/estate/import_inventory.h"
+#include "service/estate/sync_inventory.h"
 
 namespace coffre {
 namespace {

@@ -6,9 +6,9 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
-#include "service/claim_replica.h"
-#include "service/places.h"
-#include "service/residency_record.h"
+#include "service/places/claim_replica.h"
+#include "service/places/places.h"
+#include "service/places/residency_record.h"
 
 namespace coffre {
 namespace {

@@ -11,10 +11,10 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
-#include "service/accept.h"
-#include "service/residency_record.h"
-#include "service/run_pass.h"
-#include "service/unknown_drivers.h"
+#include "service/backup/run_pass.h"
+#include "service/backup/unknown_drivers.h"
+#include "service/places/residency_record.h"
+#include "service/reading/accept.h"
 
 namespace coffre {
 namespace {

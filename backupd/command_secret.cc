@@ -9,7 +9,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "os/terminal.h"
-#include "service/secrets.h"
+#include "service/keys/secrets.h"
 
 namespace coffre {
 namespace {

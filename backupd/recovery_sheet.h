@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "config/settings.h"
-#include "service/init_installation.h"
+#include "service/estate/init_installation.h"
 
 namespace coffre {
 

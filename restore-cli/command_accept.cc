@@ -10,7 +10,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "confirm.h"
-#include "service/accept.h"
+#include "service/reading/accept.h"
 #include "views.h"
 
 namespace coffre {

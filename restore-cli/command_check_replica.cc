@@ -10,9 +10,9 @@
 #include "commands.h"
 #include "model/anomaly.h"
 #include "replicas/installation.h"
-#include "service/canary.h"
-#include "service/check_replica.h"
-#include "service/places.h"
+#include "service/places/canary.h"
+#include "service/places/check_replica.h"
+#include "service/places/places.h"
 
 namespace coffre {
 namespace {

@@ -10,7 +10,7 @@
 #include "commands.h"
 #include "confirm.h"
 #include "instant_option.h"
-#include "service/client_closure.h"
+#include "service/retention/client_closure.h"
 #include "views.h"
 
 namespace coffre {

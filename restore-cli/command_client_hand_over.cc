@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "opening.h"
-#include "service/hand_over.h"
+#include "service/retention/hand_over.h"
 
 namespace coffre {
 namespace {

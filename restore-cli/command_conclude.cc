@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "confirm.h"
-#include "service/conclude.h"
+#include "service/reading/conclude.h"
 #include "views.h"
 
 namespace coffre {

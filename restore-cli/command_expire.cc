@@ -12,8 +12,8 @@
 #include "commands.h"
 #include "confirm.h"
 #include "expiry_views.h"
-#include "service/expire.h"
-#include "service/holds.h"
+#include "service/retention/expire.h"
+#include "service/retention/holds.h"
 
 namespace coffre {
 namespace {

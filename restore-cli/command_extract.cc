@@ -12,8 +12,8 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "opening.h"
-#include "service/extract.h"
-#include "service/listing.h"
+#include "service/reading/extract.h"
+#include "service/reading/listing.h"
 
 namespace coffre {
 namespace {

@@ -7,7 +7,7 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "commands.h"
-#include "service/holds.h"
+#include "service/retention/holds.h"
 
 namespace coffre {
 namespace {

@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "instant_option.h"
-#include "service/journal_view.h"
+#include "service/reading/journal_view.h"
 #include "views.h"
 
 namespace coffre {

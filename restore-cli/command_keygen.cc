@@ -12,7 +12,7 @@
 #include "opening.h"
 #include "os/process_guard.h"
 #include "os/terminal.h"
-#include "service/new_identity.h"
+#include "service/backup/new_identity.h"
 
 namespace coffre {
 namespace {

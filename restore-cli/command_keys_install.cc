@@ -10,7 +10,7 @@
 #include "key_views.h"
 #include "os/file_reader.h"
 #include "os/process_guard.h"
-#include "service/next_signer.h"
+#include "service/keys/next_signer.h"
 #include "vault/key_files.h"
 
 namespace coffre {

@@ -11,7 +11,7 @@
 #include "key_views.h"
 #include "opening.h"
 #include "os/process_guard.h"
-#include "service/sign_lists.h"
+#include "service/keys/sign_lists.h"
 
 namespace coffre {
 namespace {

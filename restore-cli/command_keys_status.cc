@@ -11,7 +11,7 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "key_views.h"
-#include "service/key_status.h"
+#include "service/keys/key_status.h"
 #include "views.h"
 
 namespace coffre {

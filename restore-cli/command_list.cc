@@ -12,8 +12,8 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "instant_option.h"
-#include "service/listing.h"
-#include "service/trusted_before.h"
+#include "service/keys/trusted_before.h"
+#include "service/reading/listing.h"
 #include "views.h"
 
 namespace coffre {

@@ -15,8 +15,8 @@
 #include "os/process_guard.h"
 #include "os/terminal.h"
 #include "replicas/installation.h"
-#include "service/places.h"
-#include "service/rebuild_catalog.h"
+#include "service/healing/rebuild_catalog.h"
+#include "service/places/places.h"
 #include "store_key.h"
 
 namespace coffre {

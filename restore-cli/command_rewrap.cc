@@ -14,8 +14,8 @@
 #include "commands.h"
 #include "opening.h"
 #include "os/process_guard.h"
-#include "service/listing.h"
-#include "service/rewrap.h"
+#include "service/keys/rewrap.h"
+#include "service/reading/listing.h"
 #include "views.h"
 
 namespace coffre {

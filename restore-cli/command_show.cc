@@ -12,8 +12,8 @@
 #include "commands.h"
 #include "opening.h"
 #include "os/zone_loader.h"
-#include "service/listing.h"
-#include "service/look_at_file.h"
+#include "service/reading/listing.h"
+#include "service/reading/look_at_file.h"
 #include "views.h"
 
 namespace coffre {

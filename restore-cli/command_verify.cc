@@ -9,9 +9,9 @@
 #include "cli/output.h"
 #include "commands.h"
 #include "opening.h"
-#include "service/listing.h"
-#include "service/look_at_file.h"
-#include "service/verify.h"
+#include "service/reading/listing.h"
+#include "service/reading/look_at_file.h"
+#include "service/reading/verify.h"
 #include "vault/category.h"
 #include "views.h"
 

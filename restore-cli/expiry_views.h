@@ -5,8 +5,8 @@
 
 #include "cli/json.h"
 #include "model/zone.h"
-#include "service/expire.h"
-#include "service/expiry_plan.h"
+#include "service/retention/expire.h"
+#include "service/retention/expiry_plan.h"
 
 namespace coffre {
 

@@ -10,9 +10,9 @@
 #include "cli/output.h"
 #include "opening.h"
 #include "os/process_guard.h"
-#include "service/backup_readers.h"
-#include "service/key_ring.h"
-#include "service/rewrap.h"
+#include "service/keys/key_ring.h"
+#include "service/keys/rewrap.h"
+#include "service/reading/backup_readers.h"
 #include "views.h"
 
 namespace coffre {

@@ -9,7 +9,7 @@
 #include "cli/compose.h"
 #include "cli/json.h"
 #include "model/zone.h"
-#include "service/install_lists.h"
+#include "service/keys/install_lists.h"
 #include "vault/signed_list.h"
 
 namespace coffre {
@@ -20,8 +20,8 @@ cli::Json signers_json(const std::vector<Signer>& signers);
 std::string recipients_text(const RecipientsList& list);
 std::string signers_table(const std::vector<Signer>& signers, const Zone& zone);
 
-// Opens the places of `made` as far as they answer, and takes the lists into use there (service/install_lists.h), with
-// a note for whatever a person has to do next. Reads the server's secret keys: hardens the process first.
+// Opens the places of `made` as far as they answer, and takes the lists into use there (service/keys/install_lists.h),
+// with a note for whatever a person has to do next. Reads the server's secret keys: hardens the process first.
 InstallResult install_here(cli::Composition& made, std::vector<ListFile> lists, cli::Context& context);
 void print_installed(const InstallResult& result, cli::Context& context);
 // {"recipients_epoch", "signers_epoch", "changed", "signer_taken", "away"}

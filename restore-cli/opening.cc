@@ -12,8 +12,8 @@
 #include "os/process_guard.h"
 #include "os/terminal.h"
 #include "replicas/installation.h"
-#include "service/places.h"
-#include "service/sidecars.h"
+#include "service/keys/sidecars.h"
+#include "service/places/places.h"
 #include "store_key.h"
 
 namespace coffre {

@@ -8,9 +8,9 @@
 
 #include "cli/command_line.h"
 #include "cli/compose.h"
-#include "service/key_ring.h"
-#include "service/look_at_file.h"
-#include "service/stored_copy.h"
+#include "service/keys/key_ring.h"
+#include "service/places/stored_copy.h"
+#include "service/reading/look_at_file.h"
 #include "views.h"
 
 namespace coffre {
@@ -31,7 +31,7 @@ SecretString ask_passphrase(const std::filesystem::path& file);
 OpeningKeys opening_keys(const cli::Arguments& arguments, const cli::Composition* made);
 
 // The sidecars that a person named with --sidecar, else the one beside the backup that fits the keys
-// (service/sidecars.h).
+// (service/keys/sidecars.h).
 std::vector<Bytes> sidecars_in(const OpeningKeys& keys, Replica& place, const BackupRow& backup,
                                const RandomReader& file);
 std::vector<Bytes> sidecars_beside(const OpeningKeys& keys, const BareFile& bare);

@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "base/sleeper.h"
 #include "cli/command_line.h"
-#include "service/places.h"
+#include "service/places/places.h"
 
 namespace coffre {
 

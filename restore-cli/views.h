@@ -9,9 +9,9 @@
 #include "cli/json.h"
 #include "cli/output.h"
 #include "model/zone.h"
-#include "service/listing.h"
-#include "service/look_at_file.h"
-#include "service/stored_copy.h"
+#include "service/places/stored_copy.h"
+#include "service/reading/listing.h"
+#include "service/reading/look_at_file.h"
 
 namespace coffre {
 

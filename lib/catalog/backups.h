@@ -33,7 +33,7 @@ struct BackupRow {
   std::string ticket{};
   std::string operator_id{};
   std::string content_mark{};  // HMAC under DEDUP of the normalized content, hex; "" when unknown
-  std::string facts{};         // what the device said of itself (service/learned_facts.h); "" when unknown
+  std::string facts{};         // what the device said of itself (service/backup/learned_facts.h); "" when unknown
   // Kept by catalog/retention.h; not written by insert_backup.
   std::optional<Instant> first_proven{};
   std::optional<Instant> expired_at{};  // no copy is left, as the policy says

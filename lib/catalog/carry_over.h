@@ -1,5 +1,6 @@
 // What a new catalog takes over from the one that it replaces, row by row as it stood there: nothing is made anew, so
-// nothing is claimed that the old one did not say. Which of these are to be trusted is service/old_catalog.h's to say.
+// nothing is claimed that the old one did not say. Which of these are to be trusted is service/healing/old_catalog.h's
+// to say.
 //
 // `from` and `to` are transactions of two databases; both stay the caller's. Errors: those of Session; a row that the
 // new database does not take (a broken chain, a code that is unknown) is Error(damaged).

@@ -29,7 +29,7 @@ struct JobRow {
   std::string error{};  // one line
   std::string ticket{};
   std::string operator_id{};
-  std::string intent{};  // what is about to be published (service/intent.h); "" before and after
+  std::string intent{};  // what is about to be published (service/backup/intent.h); "" before and after
 };
 
 // Queues a job (device, kind, slot, ticket and operator of `job`; the rest begins anew) unless the device has a queued

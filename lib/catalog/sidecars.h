@@ -1,6 +1,6 @@
 // Who can open a backup besides those whom its file names: the sidecars that lie beside its copies, as they were when a
-// person with the file's key had made or checked them (service/rewrap.h). A sidecar is not signed: what merely lies
-// there is not recorded. A catalog made anew knows none until `restore-cli rewrap` looks again.
+// person with the file's key had made or checked them (service/keys/rewrap.h). A sidecar is not signed: what merely
+// lies there is not recorded. A catalog made anew knows none until `restore-cli rewrap` looks again.
 #pragma once
 
 #include <cstdint>

@@ -18,12 +18,12 @@
 #include "os/zone_loader.h"
 #include "replicas/installation.h"
 #include "replicas/unavailable.h"
-#include "service/check_replica.h"
-#include "service/local_place.h"
-#include "service/next_signer.h"
-#include "service/offline_secrets.h"
-#include "service/store_credentials.h"
-#include "service/trust_record.h"
+#include "service/keys/next_signer.h"
+#include "service/keys/offline_secrets.h"
+#include "service/keys/trust_record.h"
+#include "service/places/check_replica.h"
+#include "service/places/local_place.h"
+#include "service/places/store_credentials.h"
 #include "vault/key_files.h"
 
 namespace coffre::cli {

@@ -1,5 +1,5 @@
 // The one place where a program is put together: configuration file -> Installation (service/installation.h). Which
-// stores stand behind the two places is service/places.h's, which `init` asks too.
+// stores stand behind the two places is service/places/places.h's, which `init` asks too.
 #pragma once
 
 #include <filesystem>
@@ -17,8 +17,8 @@
 #include "config/settings.h"
 #include "model/zone.h"
 #include "service/installation.h"
-#include "service/places.h"
-#include "service/trust_record.h"
+#include "service/keys/trust_record.h"
+#include "service/places/places.h"
 
 namespace coffre::cli {
 
@@ -57,9 +57,9 @@ std::string configuration_hint();
 // Throws Error: usage (configuration, with file:line:column), rule, no_key, io, damaged, as the parts say.
 std::unique_ptr<Composition> compose(const std::string& config_option, Needs needs);
 
-// The pieces, for commands that must go on when one of them fails (check, init). The places: service/places.h.
+// The pieces, for commands that must go on when one of them fails (check, init). The places: service/places/places.h.
 // The lists as they lie there, refused when they are older than what was seen, or of another root
-// (service/trust_record.h). {}: nothing was seen, as for a catalog that is about to be made.
+// (service/keys/trust_record.h). {}: nothing was seen, as for a catalog that is about to be made.
 TrustLists load_trust(const Settings& settings, const SeenTrust& seen);
 // The same with what this catalog has seen; a refusal opens its anomaly.
 TrustLists load_trust_on_record(const Settings& settings, Database& catalog, const Clock& clock);
@@ -70,8 +70,8 @@ struct SignedLists {
 };
 SignedLists read_signed_lists(const Settings& settings);
 std::unique_ptr<ServerKeys> load_server_keys(const Settings& settings);
-// For service/places.h: the bucket's key out of the catalog, which needs the KEK of this machine. It is read only when
-// it is asked for, into a process that can no longer leak it. Holds as long as `made`.
+// For service/places/places.h: the bucket's key out of the catalog, which needs the KEK of this machine. It is read
+// only when it is asked for, into a process that can no longer leak it. Holds as long as `made`.
 StoreAccess store_access(Composition& made);
 // Whether another account can read that secret file; false when it is not there. systemd's own copies give the service
 // its access through the group bits: there only the bits of others count.

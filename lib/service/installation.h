@@ -24,7 +24,7 @@
 #include "model/retention_policy.h"
 #include "replicas/local_volume.h"
 #include "replicas/replica.h"
-#include "service/plan.h"
+#include "service/backup/plan.h"
 #include "vault/keys.h"
 #include "vault/signed_list.h"
 

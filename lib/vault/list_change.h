@@ -1,5 +1,6 @@
 // The next list of keys out of the present one, as whoever holds the root key decides at the station: pure functions.
-// What depends on the backups that are stored (no FULL key may go that one of them needs) is service/install_lists.h's.
+// What depends on the backups that are stored (no FULL key may go that one of them needs) is
+// service/keys/install_lists.h's.
 //
 // Errors: rule (the change would make a list that no installation can use), usage (a key that the list does not have,
 // or has already). Threads: values only.

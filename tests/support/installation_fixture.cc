@@ -10,9 +10,9 @@
 #include "catalog/installation.h"
 #include "config/settings_loader.h"
 #include "replicas/directory.h"
-#include "service/secrets.h"
-#include "service/sync_inventory.h"
-#include "service/trust_record.h"
+#include "service/estate/sync_inventory.h"
+#include "service/keys/secrets.h"
+#include "service/keys/trust_record.h"
 #include "support/paris_zone.h"
 
 namespace coffre::test {
