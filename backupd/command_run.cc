@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/scrub_view.h"
 #include "commands.h"
 #include "service/backup/run_pass.h"
 #include "service/backup/unknown_drivers.h"
@@ -202,6 +203,9 @@ void print_trouble(Context& context, const RunReport& report) {
                "restore-cli list --devices; at the restore station: restore-cli verify --all --identity FILE\n")),
         report.unproven.size(), report.unproven.front().display());
   }
+  if (report.scrub) {
+    for (const std::string& line : cli::scrub_lines(*report.scrub)) context.err << line << "\n";
+  }
   if (report.still_unreplicated > 0) {
     context.err << fmt::format(
         fmt::runtime(tr("{} older backups are not in both places yet; the next run tries again\n")),
@@ -247,6 +251,7 @@ int run(const Arguments& arguments, Context& context) {
                        .set("unproven_devices", std::move(unproven))
                        .set("not_replicated", report.still_unreplicated)
                        .set("locks_too_short", report.locks_too_short)
+                       .set("scrub", report.scrub ? cli::scrub_json(*report.scrub) : Json())
                        .set("exit_code", code)
                        .text();
   } else {

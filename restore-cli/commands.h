@@ -30,5 +30,6 @@ cli::Command client_status_command();
 cli::Command client_hand_over_command();
 cli::Command client_attest_command();
 cli::Command check_replica_command();
+cli::Command scrub_command();
 
 }  // namespace coffre

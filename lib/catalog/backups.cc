@@ -26,8 +26,8 @@ constexpr const char* kSelectNewestGood =
 constexpr const char* kSelectNewestGoodOfKind = COFFRE_SELECT_BACKUPS
     "WHERE b.device_id = :device_id AND b.suspect = 0 AND b.kind = :kind ORDER BY b.sequence DESC LIMIT 1";
 constexpr const char* kSelectWithoutGoodCopy = COFFRE_SELECT_BACKUPS
-    "WHERE b.expired_at IS NULL AND NOT EXISTS (SELECT 1 FROM copies c WHERE c.digest = b.digest AND c.replica = "
-    ":replica AND c.state IN ('good', 'expired')) "
+    "WHERE b.expired_at IS NULL AND NOT EXISTS (SELECT 1 FROM copies c WHERE c.digest = b.digest AND "
+    "(c.state = 'expired' OR (c.replica = :replica AND c.state = 'good'))) "
     "ORDER BY b.created_at, b.name";
 // One statement for each way of narrowing, so that each has its index.
 constexpr const char* kListAll = COFFRE_LISTED_FROM COFFRE_IN_LIST_ORDER;

@@ -42,7 +42,7 @@ struct BackupRow {
 struct CopyRow {
   std::string replica{};  // "local", "cloud"
   std::string path{};
-  Instant seen_at{};  // last read back with the right digest
+  Instant seen_at{};  // when it was last looked at, whatever was found
   // "good", "missing", "damaged"; "seen": there, but not read back since the catalog was rebuilt; "expired": removed
   std::string state{};
 };
@@ -66,8 +66,8 @@ std::vector<BackupRow> list_backups(Session& session, const BackupFilter& filter
 // As list_backups of a device, with those that have expired: every number that was given.
 std::vector<BackupRow> list_all_of_device(Session& session, std::string_view device_id);
 
-// Those without a copy in state "good" in that replica, suspects included, oldest first; not those that expiry removed
-// from there.
+// Those without a copy in state "good" in that replica, suspects included, oldest first; not those that expiry has
+// begun to remove, from whichever place.
 std::vector<BackupRow> backups_without_good_copy(Session& session, std::string_view replica);
 
 // Newest non-suspect one of the device, of any kind / of that kind.

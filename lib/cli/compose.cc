@@ -105,6 +105,7 @@ RunPolicy policy_of(const Settings& settings) {
   policy.required_proof = settings.required_proof;
   policy.read_back_max_age = settings.read_back_max_age;
   policy.retention = settings.retention.policy;
+  policy.scrub = settings.scrub;
   policy.announce = settings.retention.announce;
   policy.max_expired_percent = settings.retention.max_percent;
   policy.workers = settings.run.workers;

@@ -17,6 +17,7 @@
 #include "model/inventory.h"
 #include "model/proof.h"
 #include "model/retention_policy.h"
+#include "model/scrub_policy.h"
 
 namespace coffre {
 
@@ -127,6 +128,7 @@ struct Settings {
   ProofLevel required_proof = kDefaultRequiredProof;
   std::chrono::seconds read_back_max_age = kReadBackMaxAge;
   RetentionSettings retention;
+  ScrubPolicy scrub;
   RunSettings run;
   bool same_machine_station = false;             // `station: same-machine`: identities may lie on this machine
   std::vector<std::filesystem::path> inventory;  // files or globs (`*`, `?` in the last part), absolute

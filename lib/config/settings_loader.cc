@@ -34,6 +34,7 @@ class SettingsReader {
     read_keys();
     read_proof();
     read_retention();
+    read_scrub();
     read_run();
     read_sources();
     read_exceptions();
@@ -208,6 +209,14 @@ class SettingsReader {
     retention.announce =
         std::chrono::days{count_of(section, "announce_days", static_cast<unsigned>(retention.announce.count()))};
     retention.max_percent = count_of(section, "max_percent", retention.max_percent);
+  }
+
+  void read_scrub() {
+    const std::optional<YamlValue> section = root_.find("scrub");
+    ScrubPolicy& scrub = settings().scrub;
+    scrub.within = std::chrono::days{count_of(section, "days", static_cast<unsigned>(scrub.within.count()))};
+    const std::string size = text_of(section, "bytes_per_run");
+    if (!size.empty()) scrub.bytes_per_pass = parse_size(size).value_or(scrub.bytes_per_pass);
   }
 
   void read_run() {

@@ -40,8 +40,8 @@ constexpr std::array kRules = {
                 tr_noop("Mount, free or reconnect the replica until `backupd check` says that it is in order")},
     AnomalyRule{AnomalyCode::replica_damaged, "replica_damaged", "COPIE_ENDOMMAGEE", Severity::critical, Closing::proof,
                 tr_noop("damaged copy"), tr_noop("the copy read back and found identical"),
-                tr_noop("Check the other copy with `restore-cli verify NAME`. When it is good, move the damaged file "
-                        "out of the place and keep it, then run `backupd run`: it is copied anew")},
+                tr_noop("Run `restore-cli scrub`: it keeps the damaged copy aside and puts a good one from the other "
+                        "place. When that does not end it, look at the other copy with `restore-cli verify NAME`")},
     AnomalyRule{AnomalyCode::replica_missing, "replica_missing", "COPIE_MANQUANTE", Severity::major, Closing::proof,
                 tr_noop("missing copy"), tr_noop("both copies read back and found identical"),
                 tr_noop("See with `backupd check` whether both places answer, then run `backupd run`: it copies from "
@@ -101,9 +101,22 @@ constexpr std::array kRules = {
                 tr_noop("the second place deletes an unlocked version and refuses a locked one"),
                 tr_noop("Take the key that may delete out of use and ask the store's provider why its locks do not "
                         "hold; move to a bucket whose locks do, and run `restore-cli check-replica`")},
+    AnomalyRule{AnomalyCode::backup_lost, "backup_lost", "SAUVEGARDE_PERDUE", Severity::critical,
+                Closing::justification, tr_noop("a backup is lost in both places"),
+                tr_noop("a copy read back and found identical, or a conclusion of the security manager"),
+                tr_noop("Look for a further copy (an older version of the bucket, a copy of the volume), put it back "
+                        "under its name and run `restore-cli scrub`; otherwise write down what was lost with "
+                        "`restore-cli conclude NUMBER --ticket T --reason R`"),
+                kConclude},
+    AnomalyRule{AnomalyCode::foreign_object, "foreign_object", "OBJET_ETRANGER", Severity::major,
+                Closing::justification, tr_noop("objects that are no backups of this installation"),
+                tr_noop("none is left, or a conclusion of the security manager"),
+                tr_noop("See them with `restore-cli scrub` and find out who put them there; take them away, or write "
+                        "down why they stay with `restore-cli conclude NUMBER --ticket T --reason R`"),
+                kConclude},
 };
 
-constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::lock_broken) + 1;
+constexpr std::size_t kCodeCount = static_cast<std::size_t>(AnomalyCode::foreign_object) + 1;
 
 // rule_of() indexes the table by code.
 constexpr bool in_order_of_codes() {

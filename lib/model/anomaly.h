@@ -31,6 +31,8 @@ enum class AnomalyCode {
   expiry_stopped,        // EXPIRATION_ARRETEE: what is due to expire stays, something is in doubt
   trust_list_refused,    // LISTE_DE_CLES_REFUSEE: another root, an older list, or a replica that knows better
   lock_broken,           // VERROU_SANS_EFFET: the second place deleted a locked version
+  backup_lost,           // SAUVEGARDE_PERDUE: neither place has a good copy of it any more
+  foreign_object,        // OBJET_ETRANGER: named like a backup, and none of this installation's
 };
 
 enum class Severity { minor, major, critical };

@@ -224,6 +224,23 @@ bool Folder::remove_file(std::string_view relative) const {
   return true;
 }
 
+MoveResult Folder::move_file(std::string_view from, std::string_view to) const {
+  const SplitPath target = split_path(to);
+  require_relative_path(from);
+  FileDescriptor file;
+  int error_number = open_beneath(fd(), std::string(from), O_RDONLY | O_NONBLOCK | O_NOCTTY, file);
+  if (error_number == ENOENT || error_number == ENOTDIR) return MoveResult::absent;
+  if (error_number == 0) {
+    const FileDescriptor folder = make_folders(target.folder);
+    error_number = layer().link(file.get(), folder.get(), target.name);
+    if (error_number == EEXIST) return MoveResult::taken;
+    if (error_number == 0) error_number = layer().sync(folder.get());
+  }
+  if (error_number != 0) throw file_error(error_number, tr("moving a file"), state_->subject(from));
+  remove_file(from);
+  return MoveResult::moved;
+}
+
 SplitPath split_path(std::string_view relative) {
   require_relative_path(relative);
   const std::size_t slash = relative.rfind('/');

@@ -8,7 +8,8 @@
 // Threads: all const functions may be called by many threads at once.
 // Errors: not_found (the folder itself), rule (a symbolic link), io (everything else; "volume not mounted" when the
 // mount is no longer the one that was opened), no_space; absence of a *file* is a value.
-// Crash: make_folders leaves some of the folders; nothing else here changes the disk but remove_file.
+// Crash: make_folders leaves some of the folders, move_file perhaps both names; nothing else here changes the disk but
+// remove_file.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,12 @@
 #include "os/file_layer.h"
 
 namespace coffre {
+
+enum class MoveResult {
+  moved,
+  absent,  // there is no file of that name
+  taken,   // the other name is somebody's: nothing was moved
+};
 
 struct FileInfo {
   std::uint64_t size = 0;  // bytes
@@ -75,6 +82,10 @@ class Folder {
 
   // Removes a file durably. False when it was absent.
   bool remove_file(std::string_view relative) const;
+
+  // Gives a file another name, durably, then takes the old one away; never replaces. The folders of `to` are made. The
+  // bytes are not read: they may be damaged.
+  [[nodiscard]] MoveResult move_file(std::string_view from, std::string_view to) const;
 
  private:
   struct State;

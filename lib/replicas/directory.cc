@@ -19,6 +19,10 @@ class Directory final : public Replica {
                           const PutOptions& /*options*/) override {
     return store_put(folder_, path, content, digest, [this] { folder_.require_mounted(); });
   }
+  std::string repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                     const PutOptions& /*options*/) override {
+    return store_repair(folder_, path, content, digest, [this] { folder_.require_mounted(); });
+  }
   std::unique_ptr<RandomReader> open(std::string_view path) override { return store_open(folder_, path); }
   std::optional<ObjectInfo> head(std::string_view path) override { return store_head(folder_, path); }
   void list(std::string_view prefix, const Visitor& visit) override { store_list(folder_, prefix, visit); }

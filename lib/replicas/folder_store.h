@@ -16,6 +16,10 @@ namespace coffre {
 PutResult store_put(const Folder& folder, std::string_view path, const RandomReader& content, const Digest& digest,
                     const std::function<void()>& check);
 
+// As Replica::repair; `check` as for store_put.
+std::string store_repair(const Folder& folder, std::string_view path, const RandomReader& content, const Digest& digest,
+                         const std::function<void()>& check);
+
 // As the functions of Replica, after making sure that the folder is still mounted.
 std::unique_ptr<RandomReader> store_open(const Folder& folder, std::string_view path);
 std::optional<ObjectInfo> store_head(const Folder& folder, std::string_view path);

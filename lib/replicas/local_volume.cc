@@ -74,6 +74,11 @@ PutResult LocalVolume::put_if_absent(std::string_view path, const RandomReader& 
   return store_put(state_->folder, path, content, digest, [this] { require_volume(); });
 }
 
+std::string LocalVolume::repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                                const PutOptions& /*options*/) {
+  return store_repair(state_->folder, path, content, digest, [this] { require_volume(); });
+}
+
 std::unique_ptr<RandomReader> LocalVolume::open(std::string_view path) {
   return store_open(state_->folder, path);
 }

@@ -69,6 +69,8 @@ class LocalVolume final : public Replica {
   using Replica::put_if_absent;
   PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
                           const PutOptions& options) override;
+  std::string repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                     const PutOptions& options) override;
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;

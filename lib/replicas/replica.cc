@@ -37,6 +37,22 @@ Digest content_digest(const RandomReader& content) {
   return hash.digest();
 }
 
+void Replica::open_others(std::string_view /*path*/, const Take& /*take*/) {}
+
+std::string Replica::repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                            const PutOptions& options) {
+  if (put_if_absent(path, content, digest, options) != PutResult::conflict_other_content) return {};
+  throw cannot_keep_aside(properties().name, path);
+}
+
+Error cannot_keep_aside(std::string_view replica, std::string_view path) {
+  Error error(ErrorCode::unsupported, tr("repairing a copy"),
+              tr("another object has its name, and this place cannot keep that one beside the good one"),
+              tr("Look at what lies there, keep it elsewhere, remove it by hand, then run: backupd run"));
+  error.on(std::string(replica) + ": " + std::string(path));
+  return error;
+}
+
 void require_permit(const FloorPermit& permit, std::string_view path, std::string_view replica) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   if (permit.name() == name && to_string(permit.replica()) == replica) return;

@@ -17,6 +17,8 @@
 //   damaged      the source is not what `digest` says; nothing was stored
 // After any error the object is absent or whole; calling again is safe and finishes the work.
 //
+// No object is ever overwritten, a damaged one neither: repair() puts the good content and keeps what was there.
+//
 // Removing takes a FloorPermit, which only the floor check makes (model/retention_floor.h): no bug elsewhere can remove
 // an object.
 #pragma once
@@ -30,6 +32,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/stream.h"
 #include "model/retention_floor.h"
@@ -78,6 +81,9 @@ struct Removal {
   bool operator==(const Removal&) const = default;
 };
 
+// Where folders keep what repair() has set aside: "<this>/<path>.<n>".
+inline constexpr std::string_view kQuarantineFolder = "_coffre/quarantine";
+
 class Replica {
  public:
   virtual ~Replica() = default;
@@ -96,6 +102,18 @@ class Replica {
   // The object as the store holds it now (no cache of ours, pages dropped); nullptr when absent.
   virtual std::unique_ptr<RandomReader> open(std::string_view path) = 0;
 
+  // What the store keeps under that path besides what open() gives: the later versions of a bucket, oldest first, each
+  // handed out until `take` says true. Names are hints: who reads decides by signatures which content is the object.
+  using Take = std::function<bool(std::unique_ptr<RandomReader> content)>;
+  virtual void open_others(std::string_view path, const Take& take);
+
+  // As put_if_absent, but where another content has the path, that is kept for whoever looks into it, and `content` is
+  // put: a folder moves it to kQuarantineFolder; a bucket that keeps versions has it as an older one, so that open()
+  // goes on giving it, and open_others() the new one. Returns where it is kept now; "" when nothing was in the way.
+  // Error(unsupported) where it would be lost. A kill leaves the path as it was, or absent: the next call finishes.
+  virtual std::string repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                             const PutOptions& options);
+
   // nullopt when absent. Proves nothing about the content.
   virtual std::optional<ObjectInfo> head(std::string_view path) = 0;
 
@@ -104,7 +122,8 @@ class Replica {
   using Visitor = std::function<void(const ObjectInfo& object)>;
   virtual void list(std::string_view prefix, const Visitor& visit) = 0;
 
-  // Removes the object for good, with all that the store keeps under its path (versions of others, delete markers),
+  // Removes the object for good, with all that the store keeps under its path (versions of others, delete markers, what
+  // repair() set aside),
   // and then what belongs to it: the objects of its folder named like it up to the last dot ("X.7.rwk" of "X.bak"),
   // except those under lock. The permit is for this very object and replica, otherwise Error(internal). A kill leaves
   // the object, or some of what belongs to it: the next call goes on.
@@ -116,6 +135,8 @@ class Replica {
 
 // For implementations: throws unless the permit is for this object in the replica of that name.
 void require_permit(const FloorPermit& permit, std::string_view path, std::string_view replica);
+// What repair() throws where the content that is in the way would be lost.
+Error cannot_keep_aside(std::string_view replica, std::string_view path);
 // "A/B/X." of "A/B/X.bak": how the paths of what belongs to it begin.
 std::string companions_prefix(std::string_view path);
 

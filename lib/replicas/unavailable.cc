@@ -18,6 +18,11 @@ class Unavailable final : public Replica {
     throw Error(why_);
   }
   std::unique_ptr<RandomReader> open(std::string_view /*path*/) override { throw Error(why_); }
+  void open_others(std::string_view /*path*/, const Take& /*take*/) override { throw Error(why_); }
+  std::string repair(std::string_view /*path*/, const RandomReader& /*content*/, const Digest& /*digest*/,
+                     const PutOptions& /*options*/) override {
+    throw Error(why_);
+  }
   std::optional<ObjectInfo> head(std::string_view /*path*/) override { throw Error(why_); }
   void list(std::string_view /*prefix*/, const Visitor& /*visit*/) override { throw Error(why_); }
   Removal remove(std::string_view /*path*/, FloorPermit /*permit*/) override { throw Error(why_); }

@@ -22,6 +22,7 @@
 #include "model/inventory.h"
 #include "model/proof.h"
 #include "model/retention_policy.h"
+#include "model/scrub_policy.h"
 #include "replicas/local_volume.h"
 #include "replicas/replica.h"
 #include "service/backup/plan.h"
@@ -36,6 +37,7 @@ struct RunPolicy {
   RetentionPolicy retention{};                        // also says until when the second place is asked to lock
   std::chrono::days announce{14};                     // between announcing an expiry and executing it
   unsigned max_expired_percent = kDefaultMaxPercent;  // of a place's backups, at once
+  ScrubPolicy scrub{};
   std::size_t workers = 64;
   std::size_t per_site = 8;
   Seconds lease = std::chrono::minutes{30};

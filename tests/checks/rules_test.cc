@@ -59,7 +59,7 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
       {AnomalyCode::credential_stopped, "backupd secret release NAME --reason R",
        "backupd secret release NAME --reason R"},
       {AnomalyCode::replica_unavailable, "backupd check", ""},
-      {AnomalyCode::replica_damaged, "restore-cli verify NAME", ""},
+      {AnomalyCode::replica_damaged, "restore-cli scrub", ""},
       {AnomalyCode::replica_missing, "backupd run", ""},
       {AnomalyCode::volume_not_encrypted, "backupd check", ""},
       {AnomalyCode::key_proof_missing, "restore-cli verify NAME --identity FILE", ""},
@@ -76,6 +76,9 @@ TEST_CASE("the remedy of each anomaly is the right command, not just any") {
        "restore-cli expire --resume --ticket T --reason R"},
       {AnomalyCode::trust_list_refused, "backupd check", ""},
       {AnomalyCode::lock_broken, "restore-cli check-replica", ""},
+      {AnomalyCode::backup_lost, "restore-cli scrub", "restore-cli conclude NUMBER --ticket T --reason R"},
+      {AnomalyCode::foreign_object, "restore-cli conclude NUMBER --ticket T --reason R",
+       "restore-cli conclude NUMBER --ticket T --reason R"},
   };
   REQUIRE(rows.size() == anomaly_rules().size());
   for (const Row& row : rows) {

@@ -164,6 +164,71 @@ void check_removal(Replica& replica, Replica& other_view) {
   CHECK(content_at(other_view, path) == "another");
 }
 
+// Everything that is kept under a path: what open() gives, then the others.
+std::vector<std::string> contents_at(Replica& replica, const std::string& path) {
+  std::vector<std::string> contents;
+  const auto take = [&](std::unique_ptr<RandomReader> content) {
+    Bytes bytes(static_cast<std::size_t>(content->size()));
+    content->read_at(0, bytes);
+    contents.emplace_back(as_text(bytes));
+    return false;
+  };
+  if (auto first = replica.open(path)) take(std::move(first));
+  replica.open_others(path, take);
+  return contents;
+}
+
+std::string repair(Replica& replica, const std::string& path, const std::string& content) {
+  return replica.repair(path, MemoryReader(as_bytes(content)), sha256(as_bytes(content)), {});
+}
+
+bool can_keep_aside(Replica& replica, const std::string& path) {
+  try {
+    return !repair(replica, path, "good").empty();
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::unsupported);
+    return false;
+  }
+}
+
+void check_repair(Replica& replica, Replica& other_view) {
+  const std::string path = "Q/S/NVR_A/x.bak";
+  CHECK(repair(replica, path, "first").empty());  // absent: as a put
+  CHECK(repair(replica, path, "first").empty());  // the same: nothing to do
+  CHECK(contents_at(other_view, path) == std::vector<std::string>{"first"});
+
+  const Error wrong = error_of([&] { replica.repair(path, MemoryReader(as_bytes("good")), Digest{}, {}); });
+  CHECK(wrong.code() == ErrorCode::damaged);
+  CHECK(contents_at(other_view, path) == std::vector<std::string>{"first"});
+
+  if (!can_keep_aside(replica, path)) {
+    CHECK(contents_at(other_view, path) == std::vector<std::string>{"first"});  // never overwritten
+    return;
+  }
+  std::vector<std::string> contents = contents_at(other_view, path);
+  CHECK(std::count(contents.begin(), contents.end(), "good") == 1);
+  const std::string quarantined = std::string(kQuarantineFolder) + "/" + path + ".1";
+  const bool moved = other_view.head(quarantined).has_value();
+  if (moved) {
+    CHECK(content_at(other_view, quarantined) == "first");
+    CHECK(contents == std::vector<std::string>{"good"});
+  } else {
+    CHECK(contents == std::vector<std::string>{"first", "good"});
+  }
+  (void)repair(replica, path, "good");  // done already: no third content
+  CHECK(contents_at(other_view, path) == contents);
+  // Damaged once more: both stay to be looked at.
+  CHECK_FALSE(repair(replica, path, "better").empty());
+  contents = contents_at(other_view, path);
+  CHECK(contents.back() == "better");
+  if (moved) CHECK(content_at(other_view, std::string(kQuarantineFolder) + "/" + path + ".2") == "good");
+
+  // Whoever removes it removes what was set aside with it: nothing of a client stays behind unseen.
+  CHECK(replica.remove(path, permit_for(path, role_of(replica))).state == Removal::State::removed);
+  CHECK(contents_at(other_view, path).empty());
+  CHECK(paths_below(other_view, std::string(kQuarantineFolder)).empty());
+}
+
 // What a job does with a replica: some puts, each read back before it counts.
 void store_all(Replica& replica, const std::vector<std::string>& paths, std::vector<std::string>& acknowledged) {
   for (const std::string& path : paths) {
@@ -191,6 +256,7 @@ void check_replica_contract(const OpenReplica& open) {
   check_names(*replica);
   check_list(*replica);
   check_removal(*replica, *other_view);
+  check_repair(*replica, *other_view);
   check_race(open);
 }
 

@@ -42,6 +42,22 @@ std::unique_ptr<RandomReader> FaultyReplica::open(std::string_view path) {
   return reader;
 }
 
+void FaultyReplica::open_others(std::string_view path, const Take& take) {
+  record("open_others", path);
+  fault(FaultMoment::before);
+  real_.open_others(path, take);
+  fault(FaultMoment::after);
+}
+
+std::string FaultyReplica::repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                                  const PutOptions& options) {
+  record("repair", path);
+  fault(FaultMoment::before);
+  std::string kept = real_.repair(path, content, digest, options);
+  fault(FaultMoment::after);
+  return kept;
+}
+
 std::optional<ObjectInfo> FaultyReplica::head(std::string_view path) {
   record("head", path);
   fault(FaultMoment::before);

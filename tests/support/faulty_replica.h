@@ -27,14 +27,18 @@ class FaultyReplica final : public Replica {
   void fail_all(ErrorCode code) { all_ = code; }
   void heal();
 
-  // "put_if_absent PATH", "open PATH", "head PATH", "list PREFIX", "remove PATH", "store_time ".
+  // "put_if_absent PATH", "repair PATH", "open PATH", "open_others PATH", "head PATH", "list PREFIX", "remove PATH",
+  // "store_time ".
   [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
 
   [[nodiscard]] const ReplicaProperties& properties() const override { return real_.properties(); }
   using Replica::put_if_absent;
   PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
                           const PutOptions& options) override;
+  std::string repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                     const PutOptions& options) override;
   std::unique_ptr<RandomReader> open(std::string_view path) override;
+  void open_others(std::string_view path, const Take& take) override;
   std::optional<ObjectInfo> head(std::string_view path) override;
   void list(std::string_view prefix, const Visitor& visit) override;
   Removal remove(std::string_view path, FloorPermit permit) override;

@@ -32,6 +32,12 @@ bool is_path(const std::string& key) {
   }
 }
 
+[[noreturn]] void wrong_source(std::string_view path) {
+  throw Error(ErrorCode::damaged, tr("copying to a replica"), tr("the source is not what it should be"),
+              tr("Run restore-cli verify on the object"))
+      .on(path);
+}
+
 // The ETag of an object put in one piece is its MD5, unless the store encrypts it.
 bool contradicts(const S3Stored& stored, const UploadDigests& digests) {
   const bool is_md5 = stored.etag.size() == digests.md5_hex.size() && !stored.encrypted_by_store;
@@ -85,6 +91,8 @@ struct Bucket::State {
   [[nodiscard]] std::optional<S3Entry> find(const std::string& key) const;
   [[nodiscard]] bool holds(const S3Entry& entry, const Digest& digest) const;
   PutResult attempt(Put& put) const;
+  [[nodiscard]] std::optional<S3Stored> upload(const Put& put, ConditionalPut condition) const;
+  [[nodiscard]] bool has_version(const Put& put) const;
   [[nodiscard]] PutResult settle(const Put& put, const std::optional<S3Stored>& stored) const;
   void check_clock(const S3Look& look) const;
   [[nodiscard]] std::optional<Instant> lock_date(const PutOptions& wanted) const;
@@ -138,11 +146,7 @@ PutResult Bucket::put_if_absent(std::string_view path, const RandomReader& conte
                                 const PutOptions& options) {
   static_cast<void>(split_path(path));
   const UploadDigests digests = upload_digests(content);
-  if (digests.sha256 != digest) {
-    throw Error(ErrorCode::damaged, tr("copying to a replica"), tr("the source is not what it should be"),
-                tr("Run restore-cli verify on the object"))
-        .on(path);
-  }
+  if (digests.sha256 != digest) wrong_source(path);
   State::Put put{std::string(path), content, digests, state_->lock_date(options)};
   return state_->on(path, [&] { return state_->attempt(put); });
 }
@@ -151,11 +155,15 @@ PutResult Bucket::State::attempt(Put& put) const {
   const S3Look look = client->look(put.key);
   if (put.until) check_clock(look);
   if (look.object) return settle(put, std::nullopt);
+  put.tried = true;
+  return settle(put, upload(put, options.conditional_put));
+}
+
+std::optional<S3Stored> Bucket::State::upload(const Put& put, ConditionalPut condition) const {
   S3Upload upload{put.key, put.content, put.digests, {{kDigestMetadata, to_hex(put.digests.sha256)}}};
   if (put.until) upload.lock = S3Retention{options.lock, *put.until};
-  upload.only_if_absent = options.conditional_put == ConditionalPut::enforced;
-  put.tried = true;
-  return settle(put, client->put(upload));
+  upload.only_if_absent = condition == ConditionalPut::enforced;
+  return client->put(upload);
 }
 
 // The object is there, from now or from before. Which one counts, and is it ours?
@@ -232,6 +240,44 @@ void Bucket::State::ensure_lock(const std::string& key, const std::string& versi
                           to_rfc3339(until), to_string(options.lock)),
               tr("The object is there, but can be deleted: use a bucket whose Object Lock works."));
   throw error.with_category("LOCK_IGNORED");
+}
+
+// A version that holds the content already is as good as a new one: a repair that died is not repeated.
+bool Bucket::State::has_version(const Put& put) const {
+  for (const S3Entry& entry : versions_of(*client, put.key)) {
+    if (entry.size != put.content.size() || !holds(entry, put.digests.sha256)) continue;
+    if (put.until) ensure_lock(put.key, entry.version, *put.until);
+    return true;
+  }
+  return false;
+}
+
+std::string Bucket::repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                           const PutOptions& options) {
+  if (!state_->versioned) return Replica::repair(path, content, digest, options);
+  const UploadDigests digests = upload_digests(content);
+  if (digests.sha256 != digest) wrong_source(path);
+  const State::Put put{std::string(path), content, digests, state_->lock_date(options)};
+  const auto entry = state_->on(path, [&] { return state_->find(put.key); });
+  state_->on(path, [&] {
+    if (put.until) state_->check_clock(state_->client->look(put.key));
+    if (state_->has_version(put)) return;
+    static_cast<void>(state_->upload(put, ConditionalPut::unknown));  // what counts is what is found there
+    if (state_->has_version(put)) return;
+    throw Error(ErrorCode::damaged, state_->step(tr("storing in the bucket {}")),
+                tr("the store holds something else than what was sent"),
+                tr("Tell the store's administrator: its disks or its memory are failing."));
+  });
+  return entry ? std::string(path) + "?versionId=" + entry->version : std::string();
+}
+
+void Bucket::open_others(std::string_view path, const Take& take) {
+  static_cast<void>(split_path(path));
+  if (!state_->versioned) return;
+  const auto entries = state_->on(path, [&] { return versions_of(*state_->client, std::string(path)); });
+  for (std::size_t i = 1; i < entries.size(); ++i) {
+    if (take(state_->reader(entries[i]))) return;
+  }
 }
 
 std::unique_ptr<RandomReader> Bucket::open(std::string_view path) {

@@ -6,6 +6,9 @@
 // If-None-Match badly there: s3-facts.md section 3.) In a bucket without versions it is what the key holds now, and
 // only a store that enforces the condition keeps two writers apart: properties().concerns says so when it does not.
 //
+// An oldest version that is damaged, or somebody else's, is not in the way of the good one: repair() puts that as a
+// later version, and whoever reads finds it there (open_others).
+//
 // A put asks first, and asks again after each attempt whose answer was lost; a lock is asked for with the put and read
 // back from the version, set afterwards where the store ignored it, and a failure when it still is not there. Before a
 // lock is asked for, our clock must agree with the store's within 5 minutes and the date be at most 13 months away
@@ -65,6 +68,9 @@ class Bucket final : public Replica {
   using Replica::put_if_absent;
   PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
                           const PutOptions& options) override;
+  std::string repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                     const PutOptions& options) override;
+  void open_others(std::string_view path, const Take& take) override;
   // The version is fixed here: whatever is put later, the reader goes on with the same bytes.
   std::unique_ptr<RandomReader> open(std::string_view path) override;
   std::optional<ObjectInfo> head(std::string_view path) override;

@@ -21,8 +21,8 @@ std::optional<Removal> lock_of(const S3Client& client, const S3Entry& entry, Ins
   return Removal{.state = Removal::State::locked, .locked_until = object->lock.until};
 }
 
-std::vector<S3Entry> versions_of(const S3Client& client, const std::string& prefix, bool versioned,
-                                 const EachRequest& each) {
+std::vector<S3Entry> all_below(const S3Client& client, const std::string& prefix, bool versioned,
+                               const EachRequest& each) {
   std::vector<S3Entry> entries;
   const auto each_page = [&](const std::function<S3Page()>& ask) {
     S3Page page;
@@ -77,7 +77,7 @@ Removal remove_from_bucket(const S3Client& client, const std::string& key, bool 
                            const EachRequest& each) {
   std::vector<S3Entry> own;
   std::vector<S3Entry> companions;
-  for (S3Entry& entry : versions_of(client, companions_prefix(key), versioned, each)) {
+  for (S3Entry& entry : all_below(client, companions_prefix(key), versioned, each)) {
     (entry.key == key ? own : companions).push_back(std::move(entry));
   }
   for (const S3Entry& entry : own) {

@@ -1,5 +1,7 @@
 #include "replicas/s3/version_walk.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/translate.h"
 
@@ -60,20 +62,30 @@ void walk_objects(const S3Client& client, const std::string& folder, const EachP
   } while (page.truncated);
 }
 
-std::optional<S3Entry> oldest_version(const S3Client& client, const std::string& key) {
-  std::optional<S3Entry> oldest;
+std::vector<S3Entry> versions_of(const S3Client& client, const std::string& key) {
+  std::vector<S3Entry> found;
   S3Page page;
   do {
     const S3Page before = std::move(page);
     page = client.versions(key, before.next_key, before.next_version);
     for (S3Entry& entry : page.entries) {
-      if (entry.key != key) return oldest;  // longer keys that begin alike come after it
-      if (!entry.delete_marker) oldest = std::move(entry);
+      if (entry.key != key) {  // longer keys that begin alike come after it
+        page.truncated = false;
+        break;
+      }
+      if (!entry.delete_marker) found.push_back(std::move(entry));
     }
     const bool advances = page.next_key != before.next_key || page.next_version != before.next_version;
     if (page.truncated && !advances) out_of_order(client);
   } while (page.truncated);
-  return oldest;
+  std::ranges::reverse(found);
+  return found;
+}
+
+std::optional<S3Entry> oldest_version(const S3Client& client, const std::string& key) {
+  std::vector<S3Entry> found = versions_of(client, key);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 }  // namespace coffre

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "replicas/s3/s3_client.h"
 
@@ -28,7 +29,9 @@ void walk_objects(const S3Client& client, const std::string& folder, const EachP
 void walk_versions(const S3Client& client, const std::string& prefix, const EachPage& each_page,
                    const EntryVisitor& visit);
 
-// The oldest version of this very key that is no delete marker. One request unless the key has very many versions.
+// The versions of this very key that are no delete markers, oldest first; the oldest alone. One request unless the key
+// has very many versions.
+std::vector<S3Entry> versions_of(const S3Client& client, const std::string& key);
 std::optional<S3Entry> oldest_version(const S3Client& client, const std::string& key);
 
 }  // namespace coffre

@@ -320,7 +320,7 @@ BackupOutcome failed(Installation& at, const BackupOrder& order, const Failure& 
 BackupOutcome replicated(Installation& at, const BackupOrder& order, const BackupRow& backup) {
   BackupOutcome outcome{.name = backup.name, .doubts = backup.doubts};
   try {
-    outcome.proof = replicate(at, backup);
+    outcome.proof = replicate(at, backup).proof;
   } catch (const Error& error) {
     at.catalog.write([&](Session& session) { outcome.proof = settle_proof(at, session, backup, at.clock.now()); });
     outcome.error = told_of(order, error, error.hint());

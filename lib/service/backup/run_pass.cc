@@ -22,12 +22,12 @@
 #include "replicas/unavailable.h"
 #include "service/backup/recover.h"
 #include "service/estate/sync_inventory.h"
+#include "service/healing/heal.h"
 #include "service/keys/key_proofs.h"
 #include "service/keys/next_signer.h"
 #include "service/keys/trust_record.h"
 #include "service/places/extend_locks.h"
 #include "service/places/local_place.h"
-#include "service/places/replicate.h"
 #include "service/reading/proof_of.h"
 
 namespace coffre {
@@ -291,6 +291,9 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
   if (report.second_place_answers) report.locks_too_short = extend_locks(at).failed;
   if (report.second_place_answers && report.still_unreplicated == 0 && report.locks_too_short == 0)
     close_second_place_matter(at);
+  if (request.selection.scope == Selection::Scope::due) {
+    report.scrub = scrub(at, {.policy = at.policy.scrub, .heal_waiting = false, .stop = &stop});
+  }
   report.unproven = note_unproven(at, plan);
   return report;
 }
@@ -312,7 +315,8 @@ int exit_code_of(const RunReport& report) {
     if (line.outcome->error) last_code = exit_code(line.outcome->error->code());
   }
   const bool complete = report.missing.empty() && report.still_unreplicated == 0 && report.unproven.empty() &&
-                        report.locks_too_short == 0 && report.second_place_answers;
+                        report.locks_too_short == 0 && report.second_place_answers &&
+                        (!report.scrub || exit_code_of(*report.scrub) == 0);
   if (proven == asked) return complete ? 0 : 3;
   constexpr int kPartial = 3;
   if (made > 0) return kPartial;

@@ -11,6 +11,7 @@
 
 #include "service/backup/back_up.h"
 #include "service/backup/plan.h"
+#include "service/healing/scrub.h"
 #include "service/installation.h"
 
 namespace coffre {
@@ -34,7 +35,8 @@ struct RunReport {
   bool second_place_answers = true;    // otherwise it has its own anomaly, and nothing of this pass is complete
   // Not due, and the newest backup is not proven as far as asked: after a rebuilt catalog, or when read-backs have
   // aged.
-  std::vector<DeviceKey> unproven;
+  std::vector<DeviceKey> unproven{};
+  std::optional<ScrubReport> scrub{};  // the share of it that a scheduled run does
 };
 
 // Called from worker threads, one call at a time.

@@ -11,7 +11,7 @@
 #include "catalog/backups.h"
 #include "catalog/installation.h"
 #include "model/sequence_check.h"
-#include "service/healing/surveyed_backup.h"
+#include "service/healing/adopt.h"
 #include "service/places/stored_copy.h"
 #include "service/places/stored_file.h"
 #include "service/reading/conclude.h"
@@ -71,23 +71,11 @@ void raise_to(SequenceHead& head, const std::vector<StoredFile>& files) {
   for (const StoredFile& file : files) raise_to(head, {.sequence = file.sequence, .digest = file.digest});
 }
 
-// Files that the catalog does not know, because it is younger or older than they are, get their rows: otherwise nobody
-// would see them, and their names and numbers would be given again.
 void adopt_unknown(Installation& at, const Replica& replica, const std::vector<StoredFile>& files, Known& known) {
   for (const StoredFile& file : files) {
     if (known.digests.contains(file.digest)) continue;
-    const auto backup = surveyed(file);
-    bool adopted = false;
-    at.catalog.write([&](Session& session) {
-      if (!backup || find_backup_by_name(session, backup->row.name)) return;
-      insert_surveyed(session, *backup, replica.properties().name, at.clock.now());
-      adopted = true;
-    });
     known.digests.insert(file.digest);
-    if (adopted) known.backups.push_back(backup->row);
-    log(LogLevel::warning, file.path,
-        adopted ? "the catalog did not know this backup: recorded, to be proven anew"
-                : "the catalog cannot record this file: its name belongs to another one");
+    if (const auto row = adopt(at, replica.properties().name, file)) known.backups.push_back(*row);
   }
 }
 

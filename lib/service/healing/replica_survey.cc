@@ -53,11 +53,28 @@ class Surveyor {
       if (!reader) return leave_out(path, "", tr("it disappeared meanwhile"));
       add(path, read_stored_file(*reader, path, request_.ring.signers, request_.ring.identities));
     } catch (const Error& error) {
-      const bool about_the_object =
-          error.code() == ErrorCode::damaged || error.code() == ErrorCode::rule || error.code() == ErrorCode::no_key;
-      if (!about_the_object) throw;
-      leave_out(path, error.category(), error.reason());
+      if (!is_about_the_object(error)) throw;
+      if (!look_at_others(path)) leave_out(path, error.category(), error.reason());
     }
+  }
+
+  static bool is_about_the_object(const Error& error) {
+    return error.code() == ErrorCode::damaged || error.code() == ErrorCode::rule || error.code() == ErrorCode::no_key;
+  }
+
+  // A repaired bucket keeps the damaged version before the good one.
+  bool look_at_others(const std::string& path) {
+    bool found = false;
+    request_.from.open_others(path, [&](const std::unique_ptr<RandomReader>& other) {
+      try {
+        add(path, read_stored_file(*other, path, request_.ring.signers, request_.ring.identities));
+        found = true;
+      } catch (const Error& error) {
+        if (!is_about_the_object(error)) throw;
+      }
+      return found;
+    });
+    return found;
   }
 
   void add(const std::string& path, const StoredFile& file) {

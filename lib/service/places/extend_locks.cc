@@ -41,13 +41,20 @@ std::vector<Due> due_now(Installation& at) {
 // The place's own copy is put onto itself: its bytes cannot be others than they are, and its lock is read back.
 void extend(Installation& at, const Due& due) {
   const std::string path = object_path(due.backup);
-  const auto copy = at.cloud->open(path);
-  if (!copy) {
+  const auto whole = [&](const RandomReader& file) { require_whole(at, due.backup, file); };
+  std::unique_ptr<RandomReader> content;
+  const CopyCheck copy = check_copy(*at.cloud, due.backup, whole, content);
+  if (copy.error) throw Error(*copy.error);
+  if (!content) {
     throw Error(ErrorCode::not_found, tr("extending a lock"), tr("the copy has gone"),
                 tr("Run: restore-cli verify NAME"))
         .on(path);
   }
-  at.cloud->put_if_absent(path, *copy, content_digest(*copy), {.locked_until = due.until});
+  const Digest digest = content_digest(*content);
+  const PutOptions lock{.locked_until = due.until};
+  // A repaired copy lies behind the one that was damaged.
+  if (at.cloud->put_if_absent(path, *content, digest, lock) == PutResult::conflict_other_content)
+    at.cloud->repair(path, *content, digest, lock);
   at.catalog.write([&](Session& session) { put_lock(session, due.backup.digest, kCloudReplica, due.until); });
 }
 

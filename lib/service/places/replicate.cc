@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <set>
+#include <algorithm>
 
 #include "base/error.h"
 #include "base/fault_point.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "base/translate.h"
 #include "catalog/anomalies.h"
 #include "catalog/journal.h"
@@ -14,37 +15,9 @@
 #include "service/places/lock_for.h"
 #include "service/places/stored_copy.h"
 #include "service/reading/proof_of.h"
-#include "vault/category.h"
-#include "vault/open.h"
 
 namespace coffre {
 namespace {
-
-// What one replica holds of this backup now, by reading every byte of it: whole, signed by us, and the one we mean.
-CopyCheck read_copy(const Installation& at, Replica& replica, const BackupRow& backup) {
-  CopyCheck copy = check_copy(replica, backup, [&](const RandomReader& file) {
-    const SignedFile seen = check_signatures(file, at.trust.signers.signers, nullptr);
-    if (seen.digest != backup.digest) throw refusal(Category::expectation);
-  });
-  if (copy.state == "unavailable" && copy.error) throw *copy.error;
-  return copy;
-}
-
-// Only what was just read whole from `from`: an object is never overwritten, so a damaged one would take the name for
-// ever. Returns until when the store has locked it, when it locks.
-std::optional<Instant> put_copy_into(Installation& at, Replica& to, const BackupRow& backup, const RandomReader& from) {
-  fault_point("replicate.put");
-  const std::string path = object_path(backup);
-  PutOptions options;
-  if (to.properties().locks) options.locked_until = lock_for(at, backup);
-  const PutResult result = to.put_if_absent(path, from, content_digest(from), options);
-  if (result == PutResult::conflict_other_content) {
-    log(LogLevel::error, path, fmt::format("{} holds another object of this name", to.properties().name));
-    options.locked_until.reset();
-  }
-  fault_point("replicate.read_back");
-  return options.locked_until;
-}
 
 void open_replica_anomaly(Installation& at, const Replica& replica, const Error& error) {
   at.catalog.write([&](Session& session) {
@@ -63,71 +36,119 @@ auto with_replica(Installation& at, const Replica& replica, Step step) {
   }
 }
 
-}  // namespace
+// One place's copy while both are made whole.
+struct Side {
+  Replica& place;
+  CopyCheck copy{};
+  std::unique_ptr<RandomReader> content = nullptr;  // what was read whole; set when the copy is good
+  std::optional<Instant> locked_until{};            // what a put has read back
+};
 
-Proof replicate(Installation& at, const BackupRow& backup) {
-  CopyCheck local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
-  const std::string path = object_path(backup);
-  std::optional<Instant> locked_until;
-  if (local.state == "good") {
-    const auto source = with_replica(at, *at.local, [&] { return at.local->open(path); });
-    if (source)
-      locked_until = with_replica(at, *at.cloud, [&] { return put_copy_into(at, *at.cloud, backup, *source); });
-  }
-  const CopyCheck cloud = with_replica(at, *at.cloud, [&] { return read_copy(at, *at.cloud, backup); });
-  if (local.state == "missing" && cloud.state == "good") {
-    const auto source = with_replica(at, *at.cloud, [&] { return at.cloud->open(path); });
-    if (source) with_replica(at, *at.local, [&] { put_copy_into(at, *at.local, backup, *source); });
-    local = with_replica(at, *at.local, [&] { return read_copy(at, *at.local, backup); });
-  }
-  const Instant now = at.clock.now();
-  Proof proof;
-  at.catalog.write([&](Session& session) {
-    record_copy(session, backup, local, now);
-    record_copy(session, backup, cloud, now);
-    if (locked_until && cloud.state == "good") put_lock(session, backup.digest, cloud.replica, *locked_until);
-    close_anomaly(session, AnomalyCode::replica_unavailable, cloud.replica, "it took and gave back an object", now);
-    proof = settle_proof(at, session, backup, now);
-    const bool both = local.state == "good" && cloud.state == "good";
-    append_journal(session,
-                   {.account = at.account,
-                    .action = "replicate",
-                    .subject = backup.name,
-                    .result = both ? "done" : "failed",
-                    .ticket = {},
-                    .detail = {{local.replica, local.state},
-                               {cloud.replica, cloud.state},
-                               {"proof", proof.level ? std::to_string(static_cast<int>(*proof.level)) : "none"}}},
-                   now);
+// What the place holds of this backup now, by reading every byte of it: whole, signed by us, and the one we mean.
+void read_side(Installation& at, Side& side, const BackupRow& backup) {
+  with_replica(at, side.place, [&] {
+    const auto whole = [&](const RandomReader& file) { require_whole(at, backup, file); };
+    side.copy = check_copy(side.place, backup, whole, side.content);
+    if (side.copy.state == "unavailable" && side.copy.error) throw Error(*side.copy.error);
   });
-  fault_point("replicate.recorded");
-  return proof;
 }
 
-std::size_t catch_up(Installation& at) {
-  const auto in_one_place_only = [&] {
-    std::vector<BackupRow> backups;
-    at.catalog.read([&](Session& session) {
-      backups = backups_without_good_copy(session, kCloudReplica);
-      std::set<Digest> listed;
-      for (const BackupRow& backup : backups) listed.insert(backup.digest);
-      for (BackupRow& backup : backups_without_good_copy(session, kLocalReplica)) {
-        if (!listed.contains(backup.digest)) backups.push_back(std::move(backup));
-      }
-    });
-    return backups;
-  };
-  std::string last_problem;
-  for (const BackupRow& backup : in_one_place_only()) {
-    try {
-      replicate(at, backup);
-    } catch (const Error& error) {
-      if (last_problem != error.reason()) log(LogLevel::error, backup.name, error.what());  // once, when all fail alike
-      last_problem = error.reason();
-    }
+// Only what was just read whole from the other side: an object is never overwritten, so a damaged one would take the
+// name for ever.
+PutResult put_into(Installation& at, Side& side, const BackupRow& backup, const RandomReader& from) {
+  fault_point("replicate.put");
+  PutOptions options;
+  if (side.place.properties().locks) options.locked_until = lock_for(at, backup);
+  const std::string path = object_path(backup);
+  const Digest digest = content_digest(from);
+  const PutResult result =
+      with_replica(at, side.place, [&] { return side.place.put_if_absent(path, from, digest, options); });
+  if (result == PutResult::conflict_other_content) {
+    log(LogLevel::error, path, fmt::format("{} holds another object of this name", side.place.properties().name));
+  } else {
+    side.locked_until = options.locked_until;
   }
-  // Asked again, not counted: a copy may be bad without an error.
-  return in_one_place_only().size();
+  fault_point("replicate.read_back");
+  return result;
+}
+
+// Whether that place is known to have had the copy, or to lack it: putting it there is a repair then.
+bool is_on_record(Installation& at, const BackupRow& backup, std::string_view replica) {
+  std::vector<CopyRow> copies;
+  at.catalog.read([&](Session& session) { copies = copies_of(session, backup.digest); });
+  return std::ranges::any_of(copies, [&](const CopyRow& copy) { return copy.replica == replica; });
+}
+
+// The damage is on record before anything is done about it: what was found stays to be seen in the journal of matters.
+void note_bad(Installation& at, const Side& side, const BackupRow& backup) {
+  at.catalog.write([&](Session& session) { record_copy(session, backup, side.copy, at.clock.now()); });
+}
+
+// Puts the good content where this side's copy is missing or bad. A place that cannot keep the bad one aside keeps it.
+void mend(Installation& at, Side& side, const BackupRow& backup, const RandomReader& from, Replication& result) {
+  note_bad(at, side, backup);
+  const std::string path = object_path(backup);
+  PutOptions options;
+  if (side.place.properties().locks) options.locked_until = lock_for(at, backup);
+  std::string kept;
+  try {
+    kept = with_replica(at, side.place, [&] { return side.place.repair(path, from, content_digest(from), options); });
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::unsupported) throw;
+    log(LogLevel::error, path, error.what());
+    return;
+  }
+  fault_point("replicate.repaired");
+  read_side(at, side, backup);
+  if (side.copy.state != "good") return;
+  side.locked_until = options.locked_until;
+  result.repaired.push_back(side.copy.replica);
+  if (!kept.empty()) result.kept_aside.push_back(side.copy.replica + ": " + kept);
+}
+
+void record(Installation& at, const BackupRow& backup, const Side& cloud, Replication& result) {
+  const Instant now = at.clock.now();
+  at.catalog.write([&](Session& session) {
+    record_copy(session, backup, result.local, now);
+    record_copy(session, backup, result.cloud, now);
+    if (cloud.locked_until && result.cloud.state == "good")
+      put_lock(session, backup.digest, result.cloud.replica, *cloud.locked_until);
+    close_anomaly(session, AnomalyCode::replica_unavailable, result.cloud.replica, "it took and gave back an object",
+                  now);
+    result.proof = settle_proof(at, session, backup, now);
+    JournalEntry row{
+        .account = at.account,
+        .action = "replicate",
+        .subject = backup.name,
+        .result = result.in_both() ? "done" : "failed",
+        .ticket = {},
+        .detail = {{result.local.replica, result.local.state},
+                   {result.cloud.replica, result.cloud.state},
+                   {"proof", result.proof.level ? std::to_string(static_cast<int>(*result.proof.level)) : "none"}}};
+    if (!result.repaired.empty()) row.detail["repaired"] = join(result.repaired, ", ");
+    if (!result.kept_aside.empty()) row.detail["kept_aside"] = join(result.kept_aside, ", ");
+    append_journal(session, row, now);
+  });
+}
+
+}  // namespace
+
+Replication replicate(Installation& at, const BackupRow& backup) {
+  Side local{*at.local};
+  Side cloud{*at.cloud};
+  Replication result;
+  read_side(at, local, backup);
+  const bool once_there = is_on_record(at, backup, kCloudReplica);
+  const bool put_now = local.content && put_into(at, cloud, backup, *local.content) == PutResult::stored;
+  read_side(at, cloud, backup);
+  if (put_now && once_there && cloud.content) result.repaired.emplace_back(kCloudReplica);
+  if (local.content && !cloud.content) mend(at, cloud, backup, *local.content, result);
+  if (cloud.content && !local.content) mend(at, local, backup, *cloud.content, result);
+  result.local = local.copy;
+  result.cloud = cloud.copy;
+  record(at, backup, cloud, result);
+  fault_point("replicate.recorded");
+  return result;
 }
 
 }  // namespace coffre

@@ -1,25 +1,32 @@
-// Brings a backup that one of the two places has into the other, reads it back, and adds the evidence. A copy that is
-// there and damaged is left as it is: never overwritten (rule 3).
+// Makes both copies of a backup whole: brings it into the place that has none or a bad one, from the one whose copy is
+// good; reads back what it brought, and adds the evidence. A damaged copy is never overwritten (rule 3) but kept aside
+// (Replica::repair). Without a good copy nothing changes; SAUVEGARDE_PERDUE says so.
 //
 // Safe to repeat at any time: an object that is there with the same content counts as put, and is read back again. A
-// crash leaves the object absent or whole there; the evidence is added by the next call.
+// crash leaves the object absent or whole there, perhaps with the damaged one aside already; the next call finishes.
 #pragma once
 
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "catalog/backups.h"
 #include "model/proof.h"
 #include "service/installation.h"
+#include "service/places/stored_copy.h"
 
 namespace coffre {
 
-// Puts, reads back from *both* replicas, records `replicated` evidence for each copy whose digest is right. A copy that
-// is missing or differs is recorded as such, with its anomaly, and gives no evidence. Returns the proof afterwards.
-// Errors: those of the replicas (the anomaly EMPLACEMENT_INDISPONIBLE is opened before they are thrown on).
-Proof replicate(Installation& at, const BackupRow& backup);
+struct Replication {
+  CopyCheck local;
+  CopyCheck cloud;
+  std::vector<std::string> repaired{};    // names of the places whose copy was missing or bad, and is good now
+  std::vector<std::string> kept_aside{};  // "local: _coffre/quarantine/...": where what was in the way is kept
+  Proof proof{};
+  [[nodiscard]] bool in_both() const { return local.state == "good" && cloud.state == "good"; }
+};
 
-// Every backup without a good copy in one of the places, suspects too: first those that the second place lacks, each
-// group oldest first. One failure does not stop the rest. Returns how many are still not in both.
-std::size_t catch_up(Installation& at);
+// Reads both copies, each as a whole, and records what it finds; `replicated` evidence for each whose digest is right.
+// Errors: those of the replicas (the anomaly EMPLACEMENT_INDISPONIBLE is opened before they are thrown on).
+Replication replicate(Installation& at, const BackupRow& backup);
 
 }  // namespace coffre

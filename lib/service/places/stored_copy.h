@@ -25,6 +25,9 @@ Expected expected_of(const BackupRow& backup);
 // Names of the replicas that were composed, local first.
 std::vector<Replica*> replicas_of(const Installation& at);
 
+// Reads every byte: whole, signed by us, and the one we mean; throws what is wrong otherwise.
+void require_whole(const Installation& at, const BackupRow& backup, const RandomReader& file);
+
 // What became of one copy. `state`: "good", "missing", "damaged", or "unavailable" (the replica does not answer: says
 // nothing about the copy, and is not recorded as its state).
 struct CopyCheck {
@@ -34,13 +37,19 @@ struct CopyCheck {
   std::optional<Error> error = {};  // set for "damaged" and "unavailable"
 };
 
-// Opens the copy and calls `read` with its bytes. An Error that blames the bytes (damaged, or another file under this
-// name: E_EXPECT, also when our keys or our trust refuse that one) becomes "damaged", one of the replica "unavailable";
-// every other Error passes through: it is about our keys or our trust, and would be the same for each copy.
+// Opens the copy and calls `read` with its bytes, and with those of each further content under its path (a repaired
+// bucket keeps the damaged version before the good one) until one is accepted. An Error that blames the bytes (damaged,
+// unreadable although the place answers, or another file under this name: E_EXPECT, also when our keys or our trust
+// refuse that one) becomes "damaged", one of the replica "unavailable"; every other Error passes through: it is about
+// our keys or our trust, and would be the same for each copy.
 CopyCheck check_copy(Replica& replica, const BackupRow& backup,
                      const std::function<void(const RandomReader& file)>& read);
+// The same; `file` is the content that was accepted, nullptr unless the copy is good.
+CopyCheck check_copy(Replica& replica, const BackupRow& backup,
+                     const std::function<void(const RandomReader& file)>& read, std::unique_ptr<RandomReader>& file);
 
-// In the caller's transaction: the copy's row, `replicated` evidence for a good one, anomalies opened or closed.
+// In the caller's transaction: the copy's row, `replicated` evidence for a good one, anomalies opened or closed. A
+// backup without any copy left that is good or may be is SAUVEGARDE_PERDUE.
 void record_copy(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now);
 
 // The first copy that `read` accepts, local first, with its bytes kept open. Throws the first copy's error when none is

@@ -60,7 +60,33 @@ StoredFile read_of_any_signer(const Installation& at, const RandomReader& file, 
   return stored;
 }
 
+// It says something about that file alone: another may be ours, and a volume that cannot be read is not meant.
+bool is_about_the_file(const Error& error) {
+  return error.code() == ErrorCode::damaged || error.code() == ErrorCode::rule || error.code() == ErrorCode::no_key;
+}
+
 }  // namespace
+
+std::optional<StoredFile> read_stored_object(const Installation& at, Replica& replica, const std::string& path) {
+  const auto first = replica.open(path);
+  if (!first) return std::nullopt;
+  try {
+    return read_of_any_signer(at, *first, path);
+  } catch (const Error& error) {
+    if (!is_about_the_file(error)) throw;
+    std::optional<StoredFile> found;
+    replica.open_others(path, [&](const std::unique_ptr<RandomReader>& other) {
+      try {
+        found = read_of_any_signer(at, *other, path);
+      } catch (const Error& another) {
+        if (!is_about_the_file(another)) throw;
+      }
+      return found.has_value();
+    });
+    if (!found) throw;
+    return found;
+  }
+}
 
 std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, std::string_view folder,
                                      std::vector<std::string>& skipped) {
@@ -71,12 +97,10 @@ std::vector<StoredFile> stored_files(const Installation& at, Replica& replica, s
   std::vector<StoredFile> files;
   for (const std::string& path : paths) {
     try {
-      const auto reader = replica.open(path);
-      if (reader) files.push_back(read_of_any_signer(at, *reader, path));
+      if (auto file = read_stored_object(at, replica, path)) files.push_back(std::move(*file));
     } catch (const Error& error) {
       // A file that is not ours must not stop the device's backups; an unreadable volume must.
-      if (error.code() != ErrorCode::damaged && error.code() != ErrorCode::rule && error.code() != ErrorCode::no_key)
-        throw;
+      if (!is_about_the_file(error)) throw;
       skipped.push_back(path);
     }
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ struct StoredFile {
 // other that reads the metadata.
 StoredFile read_stored_file(const RandomReader& file, std::string_view path, const SignerList& signers,
                             std::span<const Identity> identities);
+
+// One object of a place, those of revoked signers included, whichever of the contents under its path is ours; nullopt
+// when there is none. Errors: as read_stored_file for an object of which no content is ours.
+std::optional<StoredFile> read_stored_object(const Installation& at, Replica& replica, const std::string& path);
 
 // Every readable .bak below a folder of a replica ("CLIENT/SITE/TYPE_NAME"), suspects and those of revoked signers
 // included; files that are not ours are skipped and named in `skipped`.

@@ -34,6 +34,16 @@ inline const std::vector<std::string>& install_points() {
   return kPoints;
 }
 
+// Of a copy that is read, then of one that is damaged: found, set aside, put anew.
+inline const std::vector<std::string>& scrub_points() {
+  static const std::vector<std::string> kPoints{"scrub.read", "scrub.recorded"};
+  return kPoints;
+}
+inline const std::vector<std::string>& repair_points() {
+  static const std::vector<std::string> kPoints{"repair.set_aside", "replicate.repaired"};
+  return kPoints;
+}
+
 inline const std::vector<std::string>& rewrap_points() {
   static const std::vector<std::string> kPoints{"rewrap.made", "rewrap.put", "rewrap.recorded"};
   return kPoints;

@@ -33,7 +33,7 @@ std::vector<std::string> points_in_sources() {
 TEST_CASE("every fault point in the sources is one at which a program is killed here") {
   std::vector<std::string> killed;
   for (const auto& points : {run_points(), verify_points(), rebuild_points(), extract_points(), install_points(),
-                             rewrap_points(), expire_points()}) {
+                             rewrap_points(), expire_points(), scrub_points(), repair_points()}) {
     killed.insert(killed.end(), points.begin(), points.end());
   }
   std::sort(killed.begin(), killed.end());

@@ -57,6 +57,8 @@ TEST_CASE("the smallest configuration gets every default") {
   CHECK(settings.retention.policy.months().mensuel == 12);
   CHECK(settings.retention.announce == std::chrono::days{14});
   CHECK(settings.retention.max_percent == 10);
+  CHECK(settings.scrub.within == std::chrono::days{30});
+  CHECK(settings.scrub.bytes_per_pass == std::uint64_t{8} << 30U);
   CHECK(settings.run.workers == 64);
   CHECK(settings.run.per_site == 8);
   CHECK_FALSE(settings.run.limits.connect);  // as the driver says
@@ -86,6 +88,7 @@ replicas:
 required_proof: 2
 read_back_max_age: 30d
 retention: {hebdo_months: 4, pre_post_months: 7, mensuel_months: 13, announce_days: 30, max_percent: 5}
+scrub: {days: 60, bytes_per_run: 512MiB}
 run: {workers: 8, per_site: 2, connect_timeout: 5s, answer_timeout: 1min, total_timeout: 2 min, largest_answer: 1 GiB}
 station: same-machine
 inventory: [a.yaml, /x/b.yaml]
@@ -114,6 +117,8 @@ allow:
   CHECK(settings.retention.policy.months().pre_post == 7);
   CHECK(settings.retention.policy.months().mensuel == 13);
   CHECK(settings.retention.announce == std::chrono::days{30});
+  CHECK(settings.scrub.within == std::chrono::days{60});
+  CHECK(settings.scrub.bytes_per_pass == std::uint64_t{512} << 20U);
   CHECK(settings.retention.max_percent == 5);
   CHECK(settings.run.workers == 8);
   CHECK(settings.run.limits.total == std::chrono::minutes(2));

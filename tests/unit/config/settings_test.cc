@@ -58,7 +58,7 @@ std::string edited(const Row& row) {
 
 const std::string kTop =
     "allow, drivers.d, installation, inventory, keys, organization, read_back_max_age, replicas, required_proof, "
-    "retention, run, station";
+    "retention, run, scrub, station";
 
 }  // namespace
 

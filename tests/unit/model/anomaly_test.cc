@@ -42,17 +42,20 @@ TEST_CASE("the list of anomalies is complete and without twins") {
     names.emplace(rule.name);
     french.emplace(rule.french);
   }
-  CHECK(names == std::set<std::string>{
-                     "backup_missing", "backup_suspect", "device_unreachable", "pin_changed", "credential_stopped",
-                     "replica_unavailable", "replica_damaged", "replica_missing", "volume_not_encrypted",
-                     "key_proof_missing", "proof_insufficient", "sequence_gap", "inventory_shrunk", "clear_extract",
-                     "journal_damaged", "disk_space", "expiry_stopped", "trust_list_refused", "lock_broken"});
-  CHECK(french == std::set<std::string>{
-                      "SAUVEGARDE_MANQUANTE", "SAUVEGARDE_SUSPECTE", "EQUIPEMENT_INJOIGNABLE", "EMPREINTE_CHANGEE",
-                      "IDENTIFIANTS_ARRETES", "EMPLACEMENT_INDISPONIBLE", "COPIE_ENDOMMAGEE", "COPIE_MANQUANTE",
-                      "VOLUME_NON_CHIFFRE", "ESSAI_DE_CLE_MANQUANT", "PREUVE_INSUFFISANTE", "TROU_DE_SEQUENCE",
-                      "INVENTAIRE_REDUIT", "EXTRACTION_EN_CLAIR", "JOURNAL_ENDOMMAGE", "ESPACE_DISQUE",
-                      "EXPIRATION_ARRETEE", "LISTE_DE_CLES_REFUSEE", "VERROU_SANS_EFFET"});
+  CHECK(names == std::set<std::string>{"backup_missing",    "backup_suspect",     "device_unreachable",
+                                       "pin_changed",       "credential_stopped", "replica_unavailable",
+                                       "replica_damaged",   "replica_missing",    "volume_not_encrypted",
+                                       "key_proof_missing", "proof_insufficient", "sequence_gap",
+                                       "inventory_shrunk",  "clear_extract",      "journal_damaged",
+                                       "disk_space",        "expiry_stopped",     "trust_list_refused",
+                                       "lock_broken",       "backup_lost",        "foreign_object"});
+  CHECK(french == std::set<std::string>{"SAUVEGARDE_MANQUANTE",  "SAUVEGARDE_SUSPECTE",  "EQUIPEMENT_INJOIGNABLE",
+                                        "EMPREINTE_CHANGEE",     "IDENTIFIANTS_ARRETES", "EMPLACEMENT_INDISPONIBLE",
+                                        "COPIE_ENDOMMAGEE",      "COPIE_MANQUANTE",      "VOLUME_NON_CHIFFRE",
+                                        "ESSAI_DE_CLE_MANQUANT", "PREUVE_INSUFFISANTE",  "TROU_DE_SEQUENCE",
+                                        "INVENTAIRE_REDUIT",     "EXTRACTION_EN_CLAIR",  "JOURNAL_ENDOMMAGE",
+                                        "ESPACE_DISQUE",         "EXPIRATION_ARRETEE",   "LISTE_DE_CLES_REFUSEE",
+                                        "VERROU_SANS_EFFET",     "SAUVEGARDE_PERDUE",    "OBJET_ETRANGER"});
 }
 
 TEST_CASE("what stops something until a person has looked names the command that releases it") {

@@ -53,6 +53,28 @@ TEST_CASE("Sub-folders are made with their parents synced, once a process") {
   CHECK(second_layer.calls() == std::vector<std::string>{"sync", "sync"});
 }
 
+TEST_CASE("A file moves to another folder without ever replacing one, and is there under one name at least") {
+  const test::TempDir dir;
+  fs::create_directory(dir / "A");
+  test::write_file(dir / "A/x", "x");
+  test::FaultyFileLayer layer;
+  const Folder root = Folder::open(dir.path(), layer);
+  CHECK(root.move_file("A/none", "Q/x") == MoveResult::absent);
+  CHECK(root.move_file("none/x", "Q/x") == MoveResult::absent);
+  CHECK(root.move_file("A/x", "Q/A/x.1") == MoveResult::moved);
+  CHECK_FALSE(fs::exists(dir / "A/x"));
+  CHECK(test::read_file(dir / "Q/A/x.1") == "x");
+  // Its new name is on the disk before the old one goes.
+  const std::vector<std::string> calls = layer.calls();
+  CHECK(std::vector<std::string>(calls.end() - 4, calls.end()) ==
+        std::vector<std::string>{"link", "sync", "remove_file", "sync"});
+
+  test::write_file(dir / "A/x", "another");
+  CHECK(root.move_file("A/x", "Q/A/x.1") == MoveResult::taken);
+  CHECK(test::read_file(dir / "A/x") == "another");
+  CHECK(test::read_file(dir / "Q/A/x.1") == "x");
+}
+
 TEST_CASE("A sub-folder that is a link, or a file, is refused") {
   const test::TempDir dir;
   fs::create_directory(dir / "elsewhere");

@@ -34,6 +34,12 @@ class LockingPlace final : public Replica {
     if (options.locked_until && *options.locked_until > lock) lock = *options.locked_until;
     return result;
   }
+  std::string repair(std::string_view path, const RandomReader& content, const Digest& digest,
+                     const PutOptions& options) override {
+    Instant& lock = locks[std::string(path)];
+    if (options.locked_until && *options.locked_until > lock) lock = *options.locked_until;
+    return real_->repair(path, content, digest, {});
+  }
   std::unique_ptr<RandomReader> open(std::string_view path) override { return real_->open(path); }
   std::optional<ObjectInfo> head(std::string_view path) override { return real_->head(path); }
   void list(std::string_view prefix, const Visitor& visit) override { real_->list(prefix, visit); }

@@ -2,7 +2,9 @@
 
 #include <filesystem>
 
+#include "catalog/anomalies.h"
 #include "service/places/stored_copy.h"
+#include "service/reading/conclude.h"
 #include "unit/service/catalog_samples.h"
 #include "unit/service/opening_samples.h"
 
@@ -27,7 +29,7 @@ struct Bench {
     return outcome.name;
   }
   FaultyReplica& cloud() { return fixture.faulty_cloud(); }
-  Proof replicate_it() { return replicate(fixture.at(), row); }
+  Proof replicate_it() { return replicate(fixture.at(), row).proof; }
   std::filesystem::path local_file() { return fixture.local() / object_path(row); }
   std::filesystem::path cloud_file() { return fixture.cloud() / object_path(row); }
   std::vector<std::string> evidence() { return evidence_words(fixture, row); }
@@ -149,38 +151,94 @@ TEST_CASE("whichever call fails, before or after the store did it, the next repl
   }
 }
 
-TEST_CASE("a copy that is damaged gives no evidence and opens its matter; the other one counts") {
+TEST_CASE("a damaged copy is kept aside and comes back from the other place; its matter was open in between") {
   Bench bench;
   bench.replicate_it();
   const std::string content = read_file(bench.local_file());
   const auto evidence = bench.evidence();
-  struct Row {
-    const char* bad;   // the replica
-    const char* good;  // the other
-  };
-  const Row row = GENERATE(values<Row>({{"local", "cloud"}, {"cloud", "local"}}));
-  CAPTURE(row.bad);
-  const auto file = bench.fixture.folder() / row.bad / object_path(bench.row);
+  const std::string bad = GENERATE("local", "cloud");
+  CAPTURE(bad);
+  const auto file = bench.fixture.folder() / bad / object_path(bench.row);
   damage(file, content.size() / 2);
+  const std::string damaged = read_file(file);
 
+  const Replication healed = replicate(bench.fixture.at(), bench.row);
+  CHECK(healed.in_both());
+  CHECK(healed.repaired == std::vector<std::string>{bad});
+  const std::string aside = std::string(kQuarantineFolder) + "/" + object_path(bench.row) + ".1";
+  CHECK(healed.kept_aside == std::vector<std::string>{bad + ": " + aside});
+  CHECK(read_file(file) == content);
+  CHECK(read_file(bench.fixture.folder() / bad / aside) == damaged);
+  CHECK(bench.evidence().size() == evidence.size() + 2);
+  CHECK(open_matters(bench.fixture).empty());
+  std::vector<Anomaly> all;
+  bench.fixture.at().catalog.read([&](Session& session) { all = all_anomalies(session); });
+  CHECK(std::ranges::count(all, AnomalyCode::replica_damaged, &Anomaly::code) == 1);
+  const JournalEntry entry = journal_of(bench.fixture, "replicate").back();
+  CHECK(entry.result == "done");
+  CHECK(entry.detail.at("repaired") == bad);
+  CHECK(entry.detail.at("kept_aside") == bad + ": " + aside);
+}
+
+TEST_CASE("a damaged copy in a place that cannot keep it aside gives no evidence; the other one counts") {
+  Bench bench;
   bench.replicate_it();
-  CHECK(bench.copy_state(row.bad) == "damaged");
-  CHECK(bench.copy_state(row.good) == "good");
-  auto expected = evidence;
-  expected.push_back("replicated:" + std::string(row.good));
+  const std::string content = read_file(bench.cloud_file());
+  auto expected = bench.evidence();
+  damage(bench.cloud_file(), content.size() / 2);
+  const std::string damaged = read_file(bench.cloud_file());
+  bench.cloud().fail_call(4, ErrorCode::unsupported, FaultMoment::before);  // put, open, open_others, repair
+
+  const Replication healed = replicate(bench.fixture.at(), bench.row);
+  CHECK(healed.repaired.empty());
+  CHECK(read_file(bench.cloud_file()) == damaged);
+  CHECK(bench.copy_state("cloud") == "damaged");
+  CHECK(bench.copy_state("local") == "good");
+  expected.emplace_back("replicated:local");
   CHECK(bench.evidence() == expected);
-  std::vector<std::string> matters = {
-      matter(AnomalyCode::replica_damaged, std::string(row.bad) + ": " + bench.row.name),
-      matter(AnomalyCode::replica_missing, kHall)};
+  std::vector<std::string> matters = {matter(AnomalyCode::replica_damaged, "cloud: " + bench.row.name),
+                                      matter(AnomalyCode::replica_missing, kHall)};
   std::ranges::sort(matters);
   CHECK(open_matters(bench.fixture) == matters);
   const JournalEntry entry = journal_of(bench.fixture, "replicate").back();
   CHECK(entry.result == "failed");
-  CHECK(entry.detail.at(row.bad) == "damaged");
+  CHECK(entry.detail.at("cloud") == "damaged");
 
-  write_file(file, content);
+  write_file(bench.cloud_file(), content);
   bench.replicate_it();
   CHECK(open_matters(bench.fixture).empty());
+}
+
+TEST_CASE("a backup that is bad in both places is lost, until a copy is found or the security manager concludes") {
+  Bench bench;
+  bench.replicate_it();
+  const std::string content = read_file(bench.local_file());
+  damage(bench.local_file(), content.size() / 2);
+  std::filesystem::remove(bench.cloud_file());
+  bench.replicate_it();
+  const auto is_lost = [&] {
+    const std::vector<std::string> open = open_matters(bench.fixture);
+    return std::ranges::count(open, matter(AnomalyCode::backup_lost, bench.row.name)) == 1;
+  };
+  CHECK(is_lost());
+  CHECK(read_file(bench.local_file()) != content);  // what is left is left as it is
+  SECTION("a copy is found") {
+    write_file(bench.cloud_file(), content);
+    CHECK(replicate(bench.fixture.at(), bench.row).in_both());
+    CHECK(open_matters(bench.fixture).empty());
+  }
+  SECTION("concluded: the same loss does not open again, another one would") {
+    std::vector<Anomaly> open;
+    bench.fixture.at().catalog.read([&](Session& session) { open = open_anomalies(session); });
+    const auto lost = std::ranges::find(open, AnomalyCode::backup_lost, &Anomaly::code);
+    REQUIRE(lost != open.end());
+    conclude_anomaly(bench.fixture.at(), *lost, "T-1", "both disks of one batch");
+    bench.replicate_it();
+    CHECK_FALSE(is_lost());
+    std::filesystem::remove(bench.local_file());
+    bench.replicate_it();
+    CHECK(is_lost());
+  }
 }
 
 TEST_CASE("a copy that the local volume lost comes back from the second place, once that one was read whole") {
@@ -239,7 +297,7 @@ TEST_CASE("a local file that is damaged or gone is not carried into the second p
   CHECK(open_matters(bench.fixture).empty());
 }
 
-TEST_CASE("another object under the name in the second place is left as it is, and proves nothing") {
+TEST_CASE("another object under the name in the second place proves nothing, and is kept aside for the right one") {
   Bench bench;
   std::string other;
   SECTION("garbage") {
@@ -253,16 +311,12 @@ TEST_CASE("another object under the name in the second place is left as it is, a
     other = read_file(stranger.local_file(stranger.proven_backup(kHall)));
   }
   write_file(bench.cloud_file(), other);
-  const Proof proof = bench.replicate_it();
-  CHECK(proof.level == ProofLevel::sealed);
-  CHECK(proof.missing == std::vector<std::string>{"replicated:cloud"});
-  CHECK(read_file(bench.cloud_file()) == other);
-  CHECK(bench.copy_state("cloud") == "damaged");
-  CHECK(bench.evidence() == by_run_and({"replicated:local"}));
-  const auto open = open_matters(bench.fixture);
-  CHECK(std::find(open.begin(), open.end(), matter(AnomalyCode::replica_damaged, "cloud: " + bench.row.name)) !=
-        open.end());
-  CHECK(std::find(open.begin(), open.end(), matter(AnomalyCode::replica_missing, kHall)) != open.end());
+  const Replication healed = replicate(bench.fixture.at(), bench.row);
+  CHECK(healed.proof.level == ProofLevel::understood);
+  CHECK(read_file(bench.cloud_file()) == read_file(bench.local_file()));
+  const auto aside = bench.fixture.cloud() / kQuarantineFolder / (object_path(bench.row) + ".1");
+  CHECK(read_file(aside) == other);
+  CHECK(open_matters(bench.fixture).empty());
 }
 
 TEST_CASE(
@@ -282,61 +336,7 @@ TEST_CASE("a suspect backup is carried too, apart from the others, and is no mor
   const BackupOutcome outcome = fixture.back_up(kHall);
   REQUIRE(outcome.result == BackupResult::suspect);
   CHECK(std::filesystem::exists(fixture.cloud() / kHall / "_suspect" / outcome.name));
-  const Proof proof = replicate(fixture.at(), backup_row(fixture, outcome.name));
+  const Proof proof = replicate(fixture.at(), backup_row(fixture, outcome.name)).proof;
   CHECK_FALSE(proof.level);  // not plausible: not even collected
   CHECK(proof.missing == std::vector<std::string>{"collected"});
-}
-
-TEST_CASE("catching up puts the oldest first, suspects too, and nothing that is there already") {
-  Bench bench;
-  bench.fixture.device(kHall).identity.serial = "OTHER-1";
-  const BackupRow suspect = backup_row(bench.fixture, bench.one_place_only());
-  bench.fixture.device(kHall) = FakeDevice::typical(bench.fixture.address(kHall));
-  const BackupRow last = backup_row(bench.fixture, bench.one_place_only());
-  const std::size_t before = bench.cloud().calls().size();
-  CHECK(catch_up(bench.fixture.at()) == 0);
-  std::vector<std::string> expected;
-  for (const BackupRow& row : {bench.row, suspect, last}) {
-    expected.push_back("put_if_absent " + object_path(row));
-    expected.push_back("open " + object_path(row));
-  }
-  CHECK(bench.calls_since(before) == expected);
-
-  const std::size_t again = bench.cloud().calls().size();
-  CHECK(catch_up(bench.fixture.at()) == 0);
-  CHECK(bench.calls_since(again).empty());
-}
-
-TEST_CASE("one backup that cannot be put does not keep the others, and is counted until it is there") {
-  Bench bench;
-  const BackupRow second = backup_row(bench.fixture, bench.one_place_only());
-  const BackupRow third = backup_row(bench.fixture, bench.one_place_only());
-  // put and open of the first one; the next call is the second one's put
-  bench.cloud().fail_call(3, ErrorCode::unreachable, FaultMoment::before);
-  CHECK(catch_up(bench.fixture.at()) == 1);
-  CHECK(std::filesystem::exists(bench.cloud_file()));
-  CHECK_FALSE(std::filesystem::exists(bench.fixture.cloud() / object_path(second)));
-  CHECK(std::filesystem::exists(bench.fixture.cloud() / object_path(third)));
-  CHECK(catch_up(bench.fixture.at()) == 0);
-  CHECK(std::filesystem::exists(bench.fixture.cloud() / object_path(second)));
-  CHECK(open_matters(bench.fixture).empty());
-}
-
-TEST_CASE("while the second place is away all are counted") {
-  Bench bench;
-  bench.one_place_only();
-  bench.cloud().fail_all(ErrorCode::unreachable);
-  CHECK(catch_up(bench.fixture.at()) == 2);
-}
-
-TEST_CASE("a backup whose place in the second replica is taken, or whose file is gone, still lacks its copy") {
-  Bench bench;
-  SECTION("taken by another object") {
-    write_file(bench.cloud_file(), "something else");
-  }
-  SECTION("its local file is gone") {
-    std::filesystem::remove(bench.local_file());
-  }
-  CHECK(catch_up(bench.fixture.at()) == 1);
-  CHECK(catch_up(bench.fixture.at()) == 1);
 }

@@ -32,7 +32,7 @@ TEST_CASE("a copy's errors are told apart: its bytes, its place, our keys") {
   const Row row =
       GENERATE_COPY(values<Row>({{"damaged", refusal(Category::digest), "damaged"},
                                  {"another file", refusal(Category::expectation), "damaged"},
-                                 {"place gone", Error(ErrorCode::io, "reading", "volume not mounted"), "unavailable"},
+                                 {"a bad sector", Error(ErrorCode::io, "reading", "EIO"), "damaged"},
                                  {"no answer", Error(ErrorCode::unreachable, "reading", "no answer"), "unavailable"},
                                  {"nonsense", Error(ErrorCode::implausible, "reading", "no size"), "unavailable"},
                                  {"cannot", Error(ErrorCode::unsupported, "reading", "not made for it"), "unavailable"},
@@ -50,7 +50,69 @@ TEST_CASE("a copy's errors are told apart: its bytes, its place, our keys") {
   const CopyCheck copy = check();
   CHECK(copy.state == row.state);
   REQUIRE(copy.error);
-  CHECK(copy.error->code() == row.error.code());
+  CHECK(copy.error->reason() == row.error.reason());
+}
+
+TEST_CASE("what cannot be read is the copy's fault only while its place answers") {
+  InstallationFixture fixture;
+  const BackupRow backup = row_of(fixture, fixture.proven_backup(kHall));
+  FaultyReplica& cloud = fixture.faulty_cloud();
+  const auto gone_while_reading = [&](const RandomReader&) {
+    cloud.fail_all(ErrorCode::io);
+    throw Error(ErrorCode::io, "reading", "volume not mounted");
+  };
+  CHECK(check_copy(cloud, backup, gone_while_reading).state == "unavailable");
+}
+
+// A bucket after a repair: what open() gives is damaged, and a later version is not.
+class Repaired final : public Replica {
+ public:
+  Repaired(Replica& real, std::vector<std::string> others) : real_(real), others_(std::move(others)) {}
+  [[nodiscard]] const ReplicaProperties& properties() const override { return real_.properties(); }
+  using Replica::put_if_absent;
+  PutResult put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
+                          const PutOptions& options) override {
+    return real_.put_if_absent(path, content, digest, options);
+  }
+  std::unique_ptr<RandomReader> open(std::string_view path) override { return real_.open(path); }
+  void open_others(std::string_view /*path*/, const Take& take) override {
+    for (const std::string& other : others_) {
+      ++handed_out;
+      if (take(std::make_unique<MemoryReader>(as_bytes(other)))) return;
+    }
+  }
+  std::optional<ObjectInfo> head(std::string_view path) override { return real_.head(path); }
+  void list(std::string_view prefix, const Visitor& visit) override { real_.list(prefix, visit); }
+  Removal remove(std::string_view path, FloorPermit permit) override { return real_.remove(path, std::move(permit)); }
+
+  std::size_t handed_out = 0;
+
+ private:
+  Replica& real_;
+  std::vector<std::string> others_;
+};
+
+TEST_CASE("the first content under a path that is whole and ours is the copy; the others are asked only when needed") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const BackupRow backup = row_of(fixture, name);
+  const std::string good = read_file(fixture.cloud_file(name));
+  Repaired place(*fixture.at().cloud, {"somebody else's", good, "never asked for"});
+  const auto whole = [&](const RandomReader& file) { require_whole(fixture.at(), backup, file); };
+  std::unique_ptr<RandomReader> content;
+  CHECK(check_copy(place, backup, whole, content).state == "good");
+  CHECK(place.handed_out == 0);
+
+  damage(fixture.cloud_file(name), good.size() / 2);
+  CHECK(check_copy(place, backup, whole, content).state == "good");
+  CHECK(place.handed_out == 2);
+  REQUIRE(content);
+  CHECK(content->size() == good.size());
+
+  Repaired hopeless(*fixture.at().cloud, {"somebody else's"});
+  const CopyCheck copy = check_copy(hopeless, backup, whole, content);
+  CHECK(copy.state == "damaged");
+  CHECK(content == nullptr);
 }
 
 TEST_CASE("the first good copy is used, its bytes stay open, and what failed before is on record") {

@@ -182,7 +182,7 @@ TEST_CASE("a proof that has aged opens its matter: first the read-backs, then th
   CHECK(settle(fixture, name).missing == std::vector<std::string>{"replicated:cloud", "replicated:local"});
   CHECK(open_matters(fixture) == std::vector<std::string>{kMissingCopy});
 
-  const Proof proof = replicate(fixture.at(), backup_row(fixture, name));
+  const Proof proof = replicate(fixture.at(), backup_row(fixture, name)).proof;
   CHECK(proof.level == ProofLevel::replicated);
   REQUIRE(proof.missing.size() == 3);  // op, drill, recovery
   for (const std::string& word : proof.missing) CHECK(word.starts_with("key_proof:"));
