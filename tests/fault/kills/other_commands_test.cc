@@ -77,3 +77,68 @@ TEST_CASE("killed while it extracts, the clear files are on record, and nothing 
     CHECK(fleet.anomalies() == std::vector<std::string>{});
   }
 }
+
+TEST_CASE("killed while it reads everything again, nothing is worse, and the next pass goes on") {
+  for (const std::string& point : scrub_points()) {
+    INFO(point);
+    Fleet fleet({.devices = 2});
+    REQUIRE(fleet.run().exit_code == 0);
+    CHECK(fleet.call_with_fault("restore-cli", {"scrub", "--all"}, "kill:" + point + "@2").signal == SIGKILL);
+    CHECK(fleet.leaks() == std::vector<std::string>{});
+    const auto again = fleet.call("restore-cli", {"scrub", "--all"});
+    INFO(again.out << again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(fleet.anomalies() == std::vector<std::string>{});
+    CHECK(fleet.damage() == std::vector<std::string>{});
+  }
+}
+
+// Where a damaged copy is being exchanged there is the damaged one, none, or the good one: never a half, and what was
+// damaged is kept.
+TEST_CASE("killed while it repairs a damaged copy, the next pass finishes, and what was damaged is kept aside") {
+  const bool in_cloud = GENERATE(true, false);
+  for (const std::string& point : repair_points()) {
+    INFO(point << (in_cloud ? " cloud" : " local"));
+    Fleet fleet({.devices = 1});
+    REQUIRE(fleet.run().exit_code == 0);
+    const std::filesystem::path& place = in_cloud ? fleet.cloud() : fleet.local();
+    const std::string name = fleet.backups().front().name;
+    const std::filesystem::path file = place / Fleet::display(fleet.name(1)) / name;
+    const std::string good = read_file(file);
+    std::string damaged = good;
+    damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
+    write_file(file, damaged);
+
+    CHECK(fleet.call_with_fault("restore-cli", {"scrub", "--all"}, "kill:" + point).signal == SIGKILL);
+    if (std::filesystem::exists(file)) {
+      const std::string found = read_file(file);
+      CHECK((found == good || found == damaged));
+    }
+    const auto again = fleet.call("restore-cli", {"scrub", "--all"});
+    INFO(again.out << again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(read_file(file) == good);
+    const std::filesystem::path aside = place / "_coffre/quarantine" / Fleet::display(fleet.name(1)) / (name + ".1");
+    CHECK(read_file(aside) == damaged);
+    CHECK(fleet.backups().front().proof == 4);
+    CHECK(fleet.anomalies() == std::vector<std::string>{});
+    CHECK(fleet.damage() == std::vector<std::string>{});
+  }
+}
+
+TEST_CASE("a scheduled run finds and repairs damage by itself once the copy is due, and says what it did") {
+  Fleet fleet({.devices = 1});
+  REQUIRE(fleet.run().exit_code == 0);
+  const std::string name = fleet.backups().front().name;
+  const std::filesystem::path file = fleet.cloud() / Fleet::display(fleet.name(1)) / name;
+  const std::string good = read_file(file);
+  std::string damaged = good;
+  damaged[100] = static_cast<char>(damaged[100] ^ 1);
+  write_file(file, damaged);
+  fleet.set_clock_ahead(20);
+  const Run run = fleet.run();
+  INFO(run.out << run.err);
+  CHECK(run.exit_code == 0);
+  CHECK(read_file(file) == good);
+  CHECK_THAT(run.err, Catch::Contains(name + ": repaired (cloud); what was damaged is kept: cloud: _coffre/quarantine/"));
+}
