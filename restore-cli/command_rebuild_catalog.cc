@@ -88,6 +88,7 @@ Json old_json(const RebuildReport& report) {
                                     .set("credentials", carried.credentials)
                                     .set("devices", carried.devices)
                                     .set("holds", carried.holds)
+                                    .set("closures", carried.closures)
                                     .set("expired", carried.expired));
 }
 
@@ -118,9 +119,9 @@ void add_old_catalog(Lines& lines, const RebuildReport& report) {
   const CarriedOver& carried = *report.old.carried;
   lines.add(tr("Taken over"),
             fmt::format(fmt::runtime(tr("journal ({} rows), anomalies ({}, {} open), passwords ({}), devices without a "
-                                        "backup ({}), holds ({}), expired backups ({})")),
+                                        "backup ({}), holds ({}), ended contracts ({}), expired backups ({})")),
                         carried.journal_rows, carried.anomalies, carried.open_anomalies, carried.credentials,
-                        carried.devices, carried.holds, carried.expired));
+                        carried.devices, carried.holds, carried.closures, carried.expired));
 }
 
 // What the person has to do now, and what is gone for good.

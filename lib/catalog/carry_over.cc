@@ -5,6 +5,7 @@
 
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
+#include "catalog/closures.h"
 #include "catalog/credentials.h"
 #include "catalog/devices.h"
 #include "catalog/retention.h"
@@ -65,6 +66,15 @@ std::uint64_t carry_holds(Session& from, Session& to) {
   std::uint64_t rows = 0;
   for (const HoldRow& one : holds(from)) {
     put_hold(to, one);
+    ++rows;
+  }
+  return rows;
+}
+
+std::uint64_t carry_closures(Session& from, Session& to) {
+  std::uint64_t rows = 0;
+  for (const ClosureRow& one : closures(from)) {
+    put_closure(to, one);
     ++rows;
   }
   return rows;

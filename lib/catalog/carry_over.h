@@ -21,6 +21,8 @@ std::uint64_t carry_anomalies(Session& from, Session& to);
 std::uint64_t carry_credentials(Session& from, Session& to);
 // What a person keeps stays kept.
 std::uint64_t carry_holds(Session& from, Session& to);
+// A client whose contract ends stays ended: who said so, and whether it was attested, lies in no file.
+std::uint64_t carry_closures(Session& from, Session& to);
 // Backups that have expired, of devices that `to` knows: no file tells of them any more, and without their rows their
 // numbers would be gaps. One that a file does tell of is passed over.
 std::uint64_t carry_expired(Session& from, Session& to);

@@ -51,7 +51,7 @@ std::string signed_names(const Fields& headers) {
 }
 
 std::string scope_text(const SignatureScope& scope) {
-  return fmt::format("{}/{}/{}/{}", amz_date(scope.at).substr(0, kDayDigits), scope.region, scope.service, kEnd);
+  return fmt::format("{}/{}/{}/{}", signature_day(scope.at), scope.region, scope.service, kEnd);
 }
 
 SecretBytes secret_hmac(const SecretBytes& key, std::string_view message) {
@@ -59,19 +59,6 @@ SecretBytes secret_hmac(const SecretBytes& key, std::string_view message) {
   SecretBytes result = SecretBytes::copy_of(derived);
   wipe(derived.data(), derived.size());
   return result;
-}
-
-SecretBytes signing_key(const SecretString& secret_key, const SignatureScope& scope) {
-  constexpr std::string_view kPrefix = "AWS4";
-  const std::string_view secret = secret_key.reveal_text();
-  SecretBytes start = SecretBytes::zeroed(kPrefix.size() + secret.size());
-  const ByteSpan out = start.reveal_writable();
-  std::copy(kPrefix.begin(), kPrefix.end(), out.begin());
-  std::copy(secret.begin(), secret.end(), out.begin() + kPrefix.size());
-  const SecretBytes day = secret_hmac(start, amz_date(scope.at).substr(0, kDayDigits));
-  const SecretBytes region = secret_hmac(day, scope.region);
-  const SecretBytes service = secret_hmac(region, scope.service);
-  return secret_hmac(service, kEnd);
 }
 
 }  // namespace
@@ -116,12 +103,33 @@ std::string string_to_sign(const UnsignedRequest& request, const SignatureScope&
                      to_hex(sha256(as_bytes(canonical_request(request)))));
 }
 
+std::string signature_day(Instant at) {
+  return amz_date(at).substr(0, kDayDigits);
+}
+
+SecretBytes s3_signing_key(const SecretString& secret_key, const SignatureScope& scope) {
+  constexpr std::string_view kPrefix = "AWS4";
+  const std::string_view secret = secret_key.reveal_text();
+  SecretBytes start = SecretBytes::zeroed(kPrefix.size() + secret.size());
+  const ByteSpan out = start.reveal_writable();
+  std::copy(kPrefix.begin(), kPrefix.end(), out.begin());
+  std::copy(secret.begin(), secret.end(), out.begin() + kPrefix.size());
+  const SecretBytes day = secret_hmac(start, signature_day(scope.at));
+  const SecretBytes region = secret_hmac(day, scope.region);
+  const SecretBytes service = secret_hmac(region, scope.service);
+  return secret_hmac(service, kEnd);
+}
+
+std::string s3_authorization(const UnsignedRequest& request, const SignatureScope& scope, std::string_view access_key,
+                             const SecretBytes& signing_key) {
+  const Digest signature = hmac_sha256(signing_key.reveal_bytes(), as_bytes(string_to_sign(request, scope)));
+  return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm, access_key, scope_text(scope),
+                     signed_names(request.headers), to_hex(signature));
+}
+
 std::string s3_authorization(const UnsignedRequest& request, const SignatureScope& scope,
                              const S3Credentials& credentials) {
-  const SecretBytes key = signing_key(credentials.secret_key, scope);
-  const Digest signature = hmac_sha256(key.reveal_bytes(), as_bytes(string_to_sign(request, scope)));
-  return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm, credentials.access_key,
-                     scope_text(scope), signed_names(request.headers), to_hex(signature));
+  return s3_authorization(request, scope, credentials.access_key, s3_signing_key(credentials.secret_key, scope));
 }
 
 }  // namespace coffre

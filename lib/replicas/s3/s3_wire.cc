@@ -78,6 +78,9 @@ struct S3Wire::State {
   Endpoint endpoint;
   std::mutex mutex;
   std::vector<HttpsClient> idle;
+  // Of the day at hand. Shared: a request of the day before may still be signing with the old one.
+  std::string day{};
+  std::shared_ptr<const SecretBytes> signing_key{};
 
   HttpsClient take() {
     const std::lock_guard lock(mutex);
@@ -89,6 +92,16 @@ struct S3Wire::State {
   void give_back(HttpsClient client) {
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(client));
+  }
+
+  std::shared_ptr<const SecretBytes> key_of(const SignatureScope& scope) {
+    const std::string wanted = signature_day(scope.at);
+    const std::lock_guard lock(mutex);
+    if (day != wanted) {
+      signing_key = std::make_shared<const SecretBytes>(s3_signing_key(credentials.secret_key, scope));
+      day = wanted;
+    }
+    return signing_key;
   }
 
   [[nodiscard]] UnsignedRequest unsigned_request(const S3Request& request, Instant now) const {
@@ -111,8 +124,16 @@ S3Wire::S3Wire(S3Location location, S3Credentials credentials, const Clock& cloc
   std::string host = host_of(location);
   Endpoint endpoint{"https://" + host, "", location.ca_file, location.networks, false, Trust::authorities};
   HttpsClient first(endpoint, limits);  // checks the rest of the endpoint's form
-  state_ = std::unique_ptr<State>(new State{
-      std::move(location), std::move(credentials), clock, limits, std::move(host), std::move(endpoint), {}, {}});
+  state_ = std::unique_ptr<State>(new State{std::move(location),
+                                            std::move(credentials),
+                                            clock,
+                                            limits,
+                                            std::move(host),
+                                            std::move(endpoint),
+                                            {},
+                                            {},
+                                            {},
+                                            {}});
   state_->give_back(std::move(first));
 }
 
@@ -135,7 +156,8 @@ S3Answer S3Wire::send(const S3Request& request) const {
   Request http{request.method, encoded_path(to_sign.path), to_sign.headers, {}, request.upload};
   const std::string query = encoded_query(to_sign.query);
   if (!query.empty()) http.target += "?" + query;
-  http.headers.emplace_back("Authorization", s3_authorization(to_sign, scope, state_->credentials));
+  http.headers.emplace_back("Authorization",
+                            s3_authorization(to_sign, scope, state_->credentials.access_key, *state_->key_of(scope)));
   const ByteView body = as_bytes(request.body);
   http.body.assign(body.begin(), body.end());
 

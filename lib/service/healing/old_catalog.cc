@@ -54,6 +54,7 @@ CarriedOver carry(Session& from, Session& to) {
   carried.credentials = carry_credentials(from, to);
   carried.devices = carry_devices(from, to);
   carried.holds = carry_holds(from, to);
+  carried.closures = carry_closures(from, to);
   carried.expired = carry_expired(from, to);
   carry_seen_trust(from, to);
   return carried;

@@ -220,6 +220,21 @@ void remove_unfinished(const fs::path& unfinished) {
   for (const char* const companion : kCompanions) fs::remove(with_suffix(unfinished, companion), ignored);
 }
 
+// Rows that were written last may lie in the WAL alone, and a kill below may leave the old catalog without it: opening
+// and closing the file folds them in. One that told us nothing stays as it is, for whoever looks into it.
+void fold_wal_of_old(const fs::path& catalog, const RebuildReport& report, const Clock& clock) {
+  if (report.old.carried) static_cast<void>(Database::open(catalog.string(), clock));
+}
+
+// All rows are in the one file that is given the catalog's name: SQLite removes the WAL when it has folded it in.
+void require_folded(const fs::path& unfinished) {
+  const fs::path wal = with_suffix(unfinished, kCompanions[0]);
+  if (!fs::exists(wal)) return;
+  throw Error(ErrorCode::io, tr("making the catalog anew"), tr("the new file could not be finished"),
+              tr("Is there room on its disk? Then start this once more"))
+      .on(unfinished.string());
+}
+
 // The old one gets a second name with its WAL, then the new one takes the first: there is a catalog at every moment. A
 // WAL left behind would be replayed into the new database.
 void put_in_place(const fs::path& unfinished, const fs::path& catalog, const fs::path& aside) {
@@ -234,8 +249,10 @@ void put_in_place(const fs::path& unfinished, const fs::path& catalog, const fs:
     fs::remove(with_suffix(catalog, companion), problem);
     if (problem) throw placing_error(problem.value(), with_suffix(catalog, companion));
   }
+  fault_point("rebuild_catalog.cleared");
   fs::rename(unfinished, catalog, problem);
   if (problem) throw placing_error(problem.value(), unfinished);
+  fault_point("rebuild_catalog.placed");
   Folder::open(catalog.parent_path().string()).sync_folder("");
 }
 
@@ -257,15 +274,20 @@ RebuildReport rebuild_catalog(const RebuildRequest& request, const Clock& clock)
     {
       Database catalog = Database::open(unfinished.string(), clock);
       insert_devices(catalog, survey);
+      fault_point("rebuild_catalog.begun");
       insert_backups(catalog, survey, request, now);
+      fault_point("rebuild_catalog.inserted");
       report.old = carry_over(request.catalog, catalog, id, clock);
+      fault_point("rebuild_catalog.carried");
       if (report.old.there) report.aside = name_aside(request.catalog, now);
       const Findings gaps = findings_by_device(catalog, survey);
       report_gaps(gaps, report);
       finish_catalog(catalog, gaps, request, report, now);
     }
+    require_folded(unfinished);
     fault_point("rebuild_catalog.filled");
     require_unused_catalog(request.catalog.string());  // reading the places takes its time
+    fold_wal_of_old(request.catalog, report, clock);
     put_in_place(unfinished, request.catalog, report.aside);
   } catch (...) {
     remove_unfinished(unfinished);

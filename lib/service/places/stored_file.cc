@@ -17,7 +17,11 @@ StoredFile read_stored_file(const RandomReader& file, std::string_view path, con
   const HeaderReading reading = read_header_region(beginning, signers, identities);
   std::array<std::uint8_t, kTailSize> tail{};
   if (size < tail.size()) throw Error(ErrorCode::damaged, "reading the end of a file", "it is too short");
-  file.read_at(size - tail.size(), tail);
+  if (size == beginning.size()) {
+    std::copy_n(beginning.end() - kTailSize, kTailSize, tail.begin());  // a short file: it is all there
+  } else {
+    file.read_at(size - tail.size(), tail);
+  }
 
   StoredFile stored;
   stored.path = path;

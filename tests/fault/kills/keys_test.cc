@@ -93,7 +93,9 @@ TEST_CASE("killed while lists of keys are installed, backups go on, and the same
 
 TEST_CASE("killed while it gives further access, no backup changed, and the same command goes on where it stopped") {
   for (const std::string& point : rewrap_points()) {
-    for (const char* passing : {"", "@2", "@3"}) {
+    for (const char* passing : {"", "@2", "@3", "@6"}) {
+      // Two places of each of three backups; the rest is done once a backup.
+      if (std::string(passing) == "@6" && point != "rewrap.put") continue;
       INFO(point << passing);
       Fleet fleet({.devices = 3});
       REQUIRE(fleet.run().exit_code == 0);
@@ -102,8 +104,13 @@ TEST_CASE("killed while it gives further access, no backup changed, and the same
       const Lines rewrap{"rewrap", "--all", "--identity", fleet.identities().front().string()};
       CHECK(fleet.call_with_fault("restore-cli", rewrap, "kill:" + point + passing).signal == SIGKILL);
       CHECK(fleet.leaks() == Lines{});
-      CHECK((sidecars(fleet) < 6 || point == "rewrap.recorded"));
+      CHECK((sidecars(fleet) < 6 || point == "rewrap.recorded" || std::string(passing) == "@6"));
       CHECK(opens_with(fleet, fleet.identities().front()) == "0 ");
+      // The next night, before any person looks.
+      const Run run = fleet.run({"--all"});
+      INFO(run.out << run.err);
+      CHECK(run.error.empty());
+      for (std::size_t i = 1; i <= 3; ++i) CHECK(run.device(fleet.name(i)).result != "failed");
 
       CHECK(rotation.done(rewrap));
       CHECK(sidecars(fleet) == 6);

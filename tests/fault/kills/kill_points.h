@@ -21,8 +21,11 @@ inline const std::vector<std::string>& verify_points() {
   return kPoints;
 }
 
+// In order. From the last one on the new catalog is in place.
 inline const std::vector<std::string>& rebuild_points() {
-  static const std::vector<std::string> kPoints{"rebuild_catalog.filled", "rebuild_catalog.aside"};
+  static const std::vector<std::string> kPoints{
+      "rebuild_catalog.begun", "rebuild_catalog.inserted", "rebuild_catalog.carried", "rebuild_catalog.filled",
+      "rebuild_catalog.aside", "rebuild_catalog.cleared",  "rebuild_catalog.placed"};
   return kPoints;
 }
 

@@ -39,19 +39,57 @@ TEST_CASE("killed while it makes the catalog anew, there is the old one or the n
     Fleet fleet({.devices = 2});
     REQUIRE(fleet.run().exit_code == 0);
     const auto before = described(fleet.backups());
+    // Rows that are in the catalog's WAL alone: whoever wrote them was killed.
+    CHECK(fleet.verify("kill:verify.recorded").signal == SIGKILL);
+    REQUIRE(std::filesystem::file_size(fleet.server() / "data/catalog.sqlite-wal") > 0);
     const std::vector<std::string> rebuild{"rebuild-catalog", "--from", "local", "--replace"};
     CHECK(fleet.call_with_fault("restore-cli", rebuild, "kill:" + point).signal == SIGKILL);
     CHECK(fleet.leaks() == std::vector<std::string>{});
+    CHECK(described(fleet.backups()) == before);
 
     const auto again = fleet.call("restore-cli", rebuild);
     INFO(again.out << again.err);
     CHECK(again.exit_code == 0);
     CHECK(described(fleet.backups()) == before);
+    CHECK(fleet.journal("verify").size() == 1);
+    CHECK_FALSE(std::filesystem::exists(fleet.server() / "data/catalog.sqlite.rebuilding"));
     // As the command says: what a rebuilt catalog cannot know.
     fleet.set_password(kSimulatorPassword);
     const auto verified = fleet.verify();
     INFO(verified.out << verified.err);
     CHECK(verified.exit_code == 0);
+    const Run run = fleet.run({"--all"});
+    INFO(run.out << run.err);
+    CHECK(run.exit_code == 0);
+    CHECK(fleet.damage() == std::vector<std::string>{});
+  }
+}
+
+TEST_CASE("killed while it makes a lost catalog anew, there is none until it is whole, and the command works again") {
+  for (const std::string& point : rebuild_points()) {
+    INFO(point);
+    Fleet fleet({.devices = 2});
+    REQUIRE(fleet.run().exit_code == 0);
+    const auto before = described(fleet.backups());
+    std::filesystem::remove_all(fleet.server() / "data");
+    std::filesystem::create_directory(fleet.server() / "data");
+    std::vector<std::string> rebuild{"rebuild-catalog", "--from", "cloud"};
+    CHECK(fleet.call_with_fault("restore-cli", rebuild, "kill:" + point).signal == SIGKILL);
+    CHECK(fleet.leaks() == std::vector<std::string>{});
+    const bool in_place = point == rebuild_points().back();
+    CHECK(fleet.call("restore-cli", {"list"}).exit_code == (in_place ? 0 : 2));
+    CHECK(fleet.call("backupd", {"run", "--all"}).exit_code != 0);  // no catalog, or no password in it
+    if (in_place) {
+      CHECK(described(fleet.backups()) == before);
+      rebuild.emplace_back("--replace");
+    }
+
+    const auto again = fleet.call("restore-cli", rebuild);
+    INFO(again.out << again.err);
+    CHECK(again.exit_code == 0);
+    CHECK(described(fleet.backups()) == before);
+    fleet.set_password(kSimulatorPassword);
+    CHECK(fleet.verify().exit_code == 0);
     const Run run = fleet.run({"--all"});
     INFO(run.out << run.err);
     CHECK(run.exit_code == 0);

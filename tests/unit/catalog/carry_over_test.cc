@@ -5,6 +5,7 @@
 
 #include "catalog/anomalies.h"
 #include "catalog/backups.h"
+#include "catalog/closures.h"
 #include "catalog/credentials.h"
 #include "catalog/devices.h"
 #include "catalog/journal.h"
@@ -67,6 +68,38 @@ TEST_CASE("holds are taken over as they stood", "[catalog]") {
     CHECK(holds(session)[0].subject == "CLIEXEMP/SIEGEPARIS");
     CHECK(holds(session)[0].kind == Hold::legal);
     CHECK(holds(session)[0].at == pair.now);
+  });
+}
+
+TEST_CASE("a contract that ends is taken over with its two persons, and whether it was attested", "[catalog]") {
+  Pair pair;
+  const ClosureRow running{.client = "CLIEXEMP",
+                           .closes_at = pair.now + Seconds{7},
+                           .first_person = "paul",
+                           .second_person = "anne",
+                           .reason = "end of contract",
+                           .ticket = "T-2",
+                           .account = "paul@server",
+                           .recorded_at = pair.now};
+  pair.old.database.write([&](Session& session) {
+    put_closure(session, running);
+    ClosureRow attested = running;
+    attested.client = "AUTRE";
+    put_closure(session, attested);
+    note_attested(session, "AUTRE", pair.now + Seconds{9});
+  });
+  CHECK(pair.carry(carry_closures) == 2);
+  pair.fresh.database.read([&](Session& session) {
+    CHECK(find_closure(session, "AUTRE")->attested_at == pair.now + Seconds{9});
+    const auto row = find_closure(session, "CLIEXEMP");
+    REQUIRE(row);
+    CHECK(row->closes_at == running.closes_at);
+    CHECK(row->first_person + " " + row->second_person == "paul anne");
+    CHECK(row->reason == running.reason);
+    CHECK(row->ticket == running.ticket);
+    CHECK(row->account == running.account);
+    CHECK(row->recorded_at == pair.now);
+    CHECK_FALSE(row->attested_at);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "scripted_bucket.h"
+#include "support/fixed_clock.h"
 
 using namespace coffre;
 using namespace coffre::test;
@@ -46,6 +47,28 @@ TEST_CASE("A request is signed as it is sent, and says nothing that would give t
   CHECK(authorization.find("SignedHeaders=host;x-amz-content-sha256;x-amz-date, ") != std::string::npos);
   CHECK(authorization.find("/fr-test/s3/aws4_request") != std::string::npos);
   for (const auto& [name, value] : requests[0].headers) CHECK(value.find(kSecret) == std::string::npos);
+}
+
+TEST_CASE("The key of a day is kept for that day alone: each request is signed as one by itself would be") {
+  ScriptedBucket bucket({plain(200), plain(200), plain(200)});
+  FixedClock clock("2026-12-31T23:59:50Z");
+  const S3Wire wire(bucket.location(), {kAccess, SecretString::copy_of(kSecret)}, clock);
+  std::vector<std::string> expected;
+  for (const int seconds : {5, 10, -20}) {  // the same day, the next one, and a clock that was set back
+    clock.advance(Seconds(seconds));
+    const UnsignedRequest alone{"GET",
+                                "/bucket/k",
+                                {},
+                                {{"Host", bucket.location().endpoint.substr(8)},
+                                 {"x-amz-content-sha256", std::string(kEmptySha256)},
+                                 {"x-amz-date", amz_date(clock.now())}},
+                                std::string(kEmptySha256)};
+    expected.push_back(s3_authorization(alone, {clock.now(), "fr-test"}, {kAccess, SecretString::copy_of(kSecret)}));
+    static_cast<void>(wire.send({.key = "k"}));
+  }
+  std::vector<std::string> sent;
+  for (const HttpRequest& request : bucket.store().requests()) sent.push_back(request.header("authorization"));
+  CHECK(sent == expected);
 }
 
 TEST_CASE("With names of hosts the bucket stands in the host, not in the path") {

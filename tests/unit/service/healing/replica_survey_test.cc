@@ -2,7 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "support/counting_replica.h"
+#include "support/varied_backups.h"
 #include "unit/service/opening_samples.h"
+#include "vault/bak_format.h"
 
 using namespace coffre;
 using namespace coffre::test;
@@ -62,4 +65,26 @@ TEST_CASE("two devices that bore one name in turn: the later one keeps it, the o
   REQUIRE(found.left_out.size() == 1);
   CHECK(found.left_out[0].category == "device");
   CHECK(found.left_out[0].path.ends_with(old));
+}
+
+TEST_CASE("of each object the beginning and the end are read, once: of one that is all beginning, nothing twice") {
+  using Reads = std::vector<CountingReplica::Read>;
+  InstallationFixture fixture;
+  make_varied_backups(fixture);
+  CountingReplica from(*fixture.at().local);
+  const KeyRing ring = ring_of(fixture, "op");
+  const Survey found =
+      survey_replica({.from = from, .catalog = {}, .ring = ring, .inventory = fixture.at().inventory, .account = {}});
+  REQUIRE(found.backups.size() == kVariedBackups);
+  CHECK(from.reads().size() == kVariedBackups);
+  bool long_one = false;
+  for (const SurveyedBackup& backup : found.backups) {
+    const std::uint64_t size = backup.row.file_size;
+    CAPTURE(backup.path, size);
+    const bool all_in_one = size <= kHeaderReadSize;
+    long_one = long_one || !all_in_one;
+    CHECK(from.reads().at(backup.path) == (all_in_one ? Reads{{0, static_cast<std::size_t>(size)}}
+                                                      : Reads{{0, kHeaderReadSize}, {size - kTailSize, kTailSize}}));
+  }
+  CHECK(long_one);
 }
