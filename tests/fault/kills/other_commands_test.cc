@@ -178,5 +178,6 @@ TEST_CASE("a scheduled run finds and repairs damage by itself once the copy is d
   INFO(run.out << run.err);
   CHECK(run.exit_code == 0);
   CHECK(read_file(file) == good);
-  CHECK_THAT(run.err, Catch::Contains(name + ": repaired (cloud); what was damaged is kept: cloud: _coffre/quarantine/"));
+  CHECK_THAT(run.err,
+             Catch::Contains(name + ": repaired (cloud); what was damaged is kept: cloud: _coffre/quarantine/"));
 }
