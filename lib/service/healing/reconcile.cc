@@ -15,6 +15,7 @@
 #include "catalog/read_backs.h"
 #include "catalog/sidecars.h"
 #include "model/sequence_check.h"
+#include "service/backup/recover.h"
 #include "service/backup/sequence.h"
 #include "service/healing/adopt.h"
 #include "service/places/stored_copy.h"
@@ -79,6 +80,7 @@ class PlaceView {
     if (!name) return foreign(path, "name");
     const auto lock = at_.local->try_lock(name->device.path(), at_.clock);
     if (!lock) return;
+    finish_interrupted(name->device);
     try {
       if (const auto file = read_stored_object(at_, place_, path)) take_in(*file);
     } catch (const Error& error) {
@@ -86,6 +88,13 @@ class PlaceView {
         throw;
       take_unreadable(path, *name, error);
     }
+  }
+
+  // What a run published before it died is recorded from its intent, which knows more of it than the file says.
+  void finish_interrupted(const DeviceKey& key) {
+    std::optional<DeviceRow> device;
+    at_.catalog.read([&](Session& session) { device = find_device(session, key); });
+    if (device) recover_device(at_, key, device->id);
   }
 
   void take_in(const StoredFile& file) {
