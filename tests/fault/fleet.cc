@@ -7,12 +7,10 @@
 #include <stdexcept>
 
 #include "base/text.h"
+#include "support/fake_time.h"
 
 namespace coffre::test {
 namespace {
-
-// Debian's libfaketime, for programs with threads.
-constexpr const char* kFakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 
 namespace fs = std::filesystem;
 using nlohmann::json;
@@ -151,9 +149,7 @@ ChildOptions Fleet::options_for(const std::string& program, std::vector<std::str
                        .without = {"COFFRE_FAULT"},
                        .folder = scratch()};
   if (days_ahead_ == 0) return options;
-  options.environment["LD_PRELOAD"] = kFakeTime;
-  options.environment["FAKETIME"] = "+" + std::to_string(days_ahead_) + "d";
-  options.environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+  options.environment.merge(clock_ahead_by(std::chrono::days{days_ahead_}));
   return options;
 }
 

@@ -28,9 +28,12 @@ ChildOptions start_script(const std::filesystem::path& folder, GatewayStore stor
 
 const std::map<std::string, std::string>& answers() {
   static const std::map<std::string, std::string> all{
-      {"kill-gateway", "gateway killed"}, {"start-gateway", "gateway started"}, {"kill-all", "all killed"},
-      {"start-all", "all started"},       {"freeze-store", "store frozen"},     {"thaw-store", "store thawed"},
-      {"suspend", "user suspended"},      {"enable", "user enabled"},           {"allow-only", "quota set"}};
+      {"kill-gateway", "gateway killed"}, {"start-gateway", "gateway started"},
+      {"kill-all", "all killed"},         {"start-all", "all started"},
+      {"freeze-store", "store frozen"},   {"thaw-store", "store thawed"},
+      {"suspend", "user suspended"},      {"enable", "user enabled"},
+      {"allow-only", "quota set"},        {"withdraw-key", "key withdrawn"},
+      {"give-key", "key given"},          {"make-bucket", "bucket made"}};
   return all;
 }
 
@@ -78,6 +81,10 @@ S3Credentials writer_key() {
 
 S3Credentials other_key() {
   return {"OTHERKEY00000000001", SecretString::copy_of("other-secret-other-secret-000000000000001")};
+}
+
+S3Credentials deleter_key() {
+  return {"DELETERKEY000000001", SecretString::copy_of("deleter-secret-deleter-secret-00000000001")};
 }
 
 Place::Place(Gateway& peer, BucketKind kind) : peer_(peer) {

@@ -48,9 +48,10 @@ class Gateway {
 
 Gateway& gateway();
 
-// The two users of the script.
+// The users of the script.
 S3Credentials writer_key();
 S3Credentials other_key();
+S3Credentials deleter_key();
 
 enum class BucketKind { locked, versioned, plain };
 
