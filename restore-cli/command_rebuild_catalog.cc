@@ -88,7 +88,8 @@ Json old_json(const RebuildReport& report) {
                                     .set("credentials", carried.credentials)
                                     .set("devices", carried.devices)
                                     .set("holds", carried.holds)
-                                    .set("expired", carried.expired));
+                                    .set("expired", carried.expired)
+                                    .set("releases", carried.releases));
 }
 
 Json report_json(const RebuildReport& report, const std::string& from) {
@@ -118,9 +119,9 @@ void add_old_catalog(Lines& lines, const RebuildReport& report) {
   const CarriedOver& carried = *report.old.carried;
   lines.add(tr("Taken over"),
             fmt::format(fmt::runtime(tr("journal ({} rows), anomalies ({}, {} open), passwords ({}), devices without a "
-                                        "backup ({}), holds ({}), expired backups ({})")),
+                                        "backup ({}), holds ({}), expired backups ({}), releases ({})")),
                         carried.journal_rows, carried.anomalies, carried.open_anomalies, carried.credentials,
-                        carried.devices, carried.holds, carried.expired));
+                        carried.devices, carried.holds, carried.expired, carried.releases));
 }
 
 // What the person has to do now, and what is gone for good.

@@ -55,6 +55,7 @@ CarriedOver carry(Session& from, Session& to) {
   carried.devices = carry_devices(from, to);
   carried.holds = carry_holds(from, to);
   carried.expired = carry_expired(from, to);
+  carried.releases = carry_releases(from, to);
   carry_seen_trust(from, to);
   return carried;
 }

@@ -8,6 +8,7 @@
 #include "catalog/credentials.h"
 #include "catalog/devices.h"
 #include "catalog/journal.h"
+#include "catalog/releases.h"
 #include "catalog/retention.h"
 #include "support/error_of.h"
 #include "support/print_instant.h"
@@ -67,6 +68,30 @@ TEST_CASE("holds are taken over as they stood", "[catalog]") {
     CHECK(holds(session)[0].subject == "CLIEXEMP/SIEGEPARIS");
     CHECK(holds(session)[0].kind == Hold::legal);
     CHECK(holds(session)[0].at == pair.now);
+  });
+}
+
+TEST_CASE("releases are taken over, of the backups that are known", "[catalog]") {
+  Pair pair;
+  const DeviceRow device = test::device(1, "CLIEXEMP/SIEGEPARIS/NVR_NVR-1");
+  pair.old.database.write([&](Session& session) {
+    insert_device(session, device);
+    for (const std::uint64_t sequence : {1U, 2U}) {
+      const BackupRow backup = test::backup(1, sequence);
+      insert_backup(session, backup);
+      put_release(session, {backup.digest, "A. Martin", "B. Durand", "site demolished", "T-3", "paul", pair.now});
+    }
+  });
+  pair.fresh.database.write([&](Session& session) {
+    insert_device(session, device);
+    insert_backup(session, test::backup(1, 2));
+  });
+  CHECK(pair.carry(carry_releases) == 1);
+  pair.fresh.database.read([&](Session& session) {
+    REQUIRE(releases(session).size() == 1);
+    CHECK(releases(session)[0].digest == test::backup(1, 2).digest);
+    CHECK(releases(session)[0].second_person == "B. Durand");
+    CHECK(releases(session)[0].at == pair.now);
   });
 }
 
