@@ -186,7 +186,9 @@ cli::Command expire_command() {
       "Nothing goes by itself. --announce puts on record what the tiers let go, each with its reasons; not before 14 "
       "days later (retention.announce_days) --execute removes it from both places, if a newer backup is proven as far "
       "in both, "
-      "and announces what is new. The last proven backup of a device never goes, nor does what is held or under lock. "
+      "and announces what is new. The last proven backup of a device never goes (but: release, client close), nor does "
+      "what "
+      "is held or under lock. "
       "While the clock, a place or the catalog is in doubt nothing goes at all (exit code 4).");
   command.options = {
       cli::flag("--plan", tr_noop("show what expires and why, and what stops it; changes nothing")),

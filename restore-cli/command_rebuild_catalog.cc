@@ -89,7 +89,8 @@ Json old_json(const RebuildReport& report) {
                                     .set("devices", carried.devices)
                                     .set("holds", carried.holds)
                                     .set("closures", carried.closures)
-                                    .set("expired", carried.expired));
+                                    .set("expired", carried.expired)
+                                    .set("releases", carried.releases));
 }
 
 Json report_json(const RebuildReport& report, const std::string& from) {
@@ -118,10 +119,11 @@ void add_old_catalog(Lines& lines, const RebuildReport& report) {
   }
   const CarriedOver& carried = *report.old.carried;
   lines.add(tr("Taken over"),
-            fmt::format(fmt::runtime(tr("journal ({} rows), anomalies ({}, {} open), passwords ({}), devices without a "
-                                        "backup ({}), holds ({}), ended contracts ({}), expired backups ({})")),
-                        carried.journal_rows, carried.anomalies, carried.open_anomalies, carried.credentials,
-                        carried.devices, carried.holds, carried.closures, carried.expired));
+            fmt::format(
+                fmt::runtime(tr("journal ({} rows), anomalies ({}, {} open), passwords ({}), devices without a "
+                                "backup ({}), holds ({}), ended contracts ({}), expired backups ({}), releases ({})")),
+                carried.journal_rows, carried.anomalies, carried.open_anomalies, carried.credentials, carried.devices,
+                carried.holds, carried.closures, carried.expired, carried.releases));
 }
 
 // What the person has to do now, and what is gone for good.

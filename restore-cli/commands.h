@@ -24,6 +24,8 @@ cli::Command journal_command();
 cli::Command expire_command();
 cli::Command hold_command();
 cli::Command unhold_command();
+cli::Command release_command();
+cli::Command unrelease_command();
 cli::Command client_close_command();
 cli::Command client_reopen_command();
 cli::Command client_status_command();

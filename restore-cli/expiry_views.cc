@@ -15,12 +15,13 @@ namespace {
 
 using cli::Json;
 
-std::string reason_text(const Reason& reason, const std::vector<std::string>& places, const std::string& successor,
+std::string reason_text(const Reason& reason, const std::vector<std::string>& places, const ExpiryItem& item,
                         const Zone& zone) {
   std::string text = tr(title_of(reason.code));
+  if (reason.code == ReasonCode::released && !item.released_by.empty()) text += " (" + item.released_by + ")";
   if (!places.empty()) text += " (" + join(places, ", ") + ")";
   if (reason.until) text += tr(": ") + cli::date_text(*reason.until, zone);
-  if (reason.successor && !successor.empty()) text += tr(": ") + successor;
+  if (reason.successor && !item.successor.empty()) text += tr(": ") + item.successor;
   return text;
 }
 
@@ -34,7 +35,10 @@ std::string reasons_text(const ExpiryItem& item, const Zone& zone) {
     if (reason.replica) words.push_back(word_text(std::string(to_string(*reason.replica))));
   }
   std::vector<std::string> texts;
-  for (const Reason& reason : reasons) texts.push_back(reason_text(reason, places[reason.code], item.successor, zone));
+  for (const Reason& reason : reasons) texts.push_back(reason_text(reason, places[reason.code], item, zone));
+  if (item.verdict.decision == Decision::keep && !item.released_by.empty()) {
+    texts.push_back(fmt::format(fmt::runtime(tr("goes afterwards, released by {}")), item.released_by));
+  }
   return join(texts, "; ");
 }
 
@@ -45,12 +49,6 @@ Json reason_json(const Reason& reason, const std::string& successor) {
   return json.set("successor", reason.successor ? Json(successor) : Json());
 }
 
-std::string when_text(const ExpiryItem& item, const Zone& zone, Instant now) {
-  if (!item.not_before) return tr("not announced yet");
-  if (is_due(item, now)) return tr("with the next --execute");
-  return fmt::format(fmt::runtime(tr("not before {}")), cli::date_text(*item.not_before, zone));
-}
-
 std::string stop_text(const StopReason& stop, const ExpiryDoubts& doubts) {
   std::string text = tr(title_of(stop.code));
   if (stop.replica) text += " (" + word_text(std::string(to_string(*stop.replica))) + ")";
@@ -59,6 +57,12 @@ std::string stop_text(const StopReason& stop, const ExpiryDoubts& doubts) {
 }
 
 }  // namespace
+
+std::string goes_text(const ExpiryItem& item, const Zone& zone, Instant now) {
+  if (!item.not_before) return tr("not announced yet");
+  if (is_due(item, now)) return tr("with the next --execute");
+  return fmt::format(fmt::runtime(tr("not before {}")), cli::date_text(*item.not_before, zone));
+}
 
 Json expiry_item_json(const ExpiryItem& item) {
   Json reasons = Json::array();
@@ -72,6 +76,7 @@ Json expiry_item_json(const ExpiryItem& item) {
   json.set("taken", to_rfc3339(item.backup.created_at)).set("file_size", item.backup.file_size);
   json.set("decision", to_string(item.verdict.decision)).set("reasons", std::move(reasons));
   json.set("tier_end", to_rfc3339(item.verdict.tier_end)).set("places", std::move(places));
+  json.set("released_by", item.released_by);
   return json.set("announced", instant_json(item.announced_at)).set("not_before", instant_json(item.not_before));
 }
 
@@ -96,7 +101,7 @@ Json outcome_json(const ExpiryOutcome& outcome) {
 std::string expiry_table(const std::vector<ExpiryItem>& items, const Zone& zone, Instant now) {
   cli::Table table({{tr("Backup")}, {tr("Goes")}, {tr("Why")}});
   for (const ExpiryItem& item : items) {
-    table.add({item.backup.name, when_text(item, zone, now), reasons_text(item, zone)});
+    table.add({item.backup.name, goes_text(item, zone, now), reasons_text(item, zone)});
   }
   return table.text();
 }

@@ -23,7 +23,7 @@ cli::Program program() {
       rewrap_command(),        journal_command(),       rebuild_catalog_command(),  keys_revoke_signer_command(),
       expire_command(),        hold_command(),          unhold_command(),           client_close_command(),
       client_reopen_command(), client_status_command(), client_hand_over_command(), client_attest_command(),
-      check_replica_command(), scrub_command()};
+      check_replica_command(), scrub_command(),         release_command(),          unrelease_command()};
   return program;
 }
 

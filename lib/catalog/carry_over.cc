@@ -8,6 +8,7 @@
 #include "catalog/closures.h"
 #include "catalog/credentials.h"
 #include "catalog/devices.h"
+#include "catalog/releases.h"
 #include "catalog/retention.h"
 #include "catalog/session.h"
 
@@ -89,6 +90,16 @@ std::uint64_t carry_expired(Session& from, Session& to) {
       to.run(kExpire, {*one.expired_at, one.digest});
       ++rows;
     }
+  }
+  return rows;
+}
+
+std::uint64_t carry_releases(Session& from, Session& to) {
+  std::uint64_t rows = 0;
+  for (const ReleaseRow& one : releases(from)) {
+    if (!find_backup_by_digest(to, one.digest)) continue;
+    put_release(to, one);
+    ++rows;
   }
   return rows;
 }

@@ -26,5 +26,7 @@ std::uint64_t carry_closures(Session& from, Session& to);
 // Backups that have expired, of devices that `to` knows: no file tells of them any more, and without their rows their
 // numbers would be gaps. One that a file does tell of is passed over.
 std::uint64_t carry_expired(Session& from, Session& to);
+// What two persons let go, of the backups that `to` knows (also expired ones: carry_expired comes first).
+std::uint64_t carry_releases(Session& from, Session& to);
 
 }  // namespace coffre

@@ -30,7 +30,10 @@ std::optional<ProofLevel> reached_anywhere(const BackupFacts& backup) {
 Floor::Floor(const RetentionHistory& history, ProofLevel required, Instant now)
     : state_(history.state), required_(std::max(required, ProofLevel::replicated)), now_(now) {
   for (const BackupFacts& backup : history.backups) {
-    if (!backup.suspect && !is_future_dated(backup, now)) count(backup);
+    // Whatever its date, a released one is as good as gone: were it to count until then, what expires before that date
+    // because of it would be kept after it.
+    const bool leaves = state_ != DeviceState::active && backup.release;
+    if (!backup.suspect && !is_future_dated(backup, now) && !leaves) count(backup);
   }
 }
 

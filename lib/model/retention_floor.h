@@ -1,8 +1,8 @@
 // The floor: what of a device is never deleted (rule 4 of design.md section 3; schemas/retention.md). Pure.
 //
 // Of each replica stay the newest proven backup and the newest of the highest level ever reached; and nothing goes
-// whose place no newer backup takes, proven in *both* replicas at that level or a higher one. Suspect and future-dated
-// backups count for neither. "Newer" means a higher sequence number; of two with one number neither is newer.
+// whose place no newer backup takes, proven in *both* replicas at that level or a higher one. Suspect, future-dated and
+// released ones count for neither. "Newer" means a higher sequence number; of two with one number neither is newer.
 //
 // Threads: values only; a Floor is immutable. It copies what it needs: the history may change or go.
 #pragma once
@@ -28,7 +28,7 @@ class Floor {
   // Sequence number of the newest backup that takes its place; nullopt: none.
   [[nodiscard]] std::optional<std::uint64_t> successor_of(const BackupFacts& backup) const;
   // Whether two persons let it go although it is the last: counts from its date on, and only where the device is
-  // retired or its client closed.
+  // retired or its client closed. What becomes the last one by it stays in its turn.
   [[nodiscard]] bool is_released(const BackupFacts& backup) const;
 
  private:

@@ -1,11 +1,13 @@
 #include "fleet.h"
 
 #include <algorithm>
+#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "support/fake_time.h"
 
@@ -148,9 +150,19 @@ ChildOptions Fleet::options_for(const std::string& program, std::vector<std::str
                                        {"TMPDIR", scratch().string()}},
                        .without = {"COFFRE_FAULT"},
                        .folder = scratch()};
-  if (days_ahead_ == 0) return options;
-  options.environment.merge(clock_ahead_by(std::chrono::days{days_ahead_}));
+  if (ahead_ == std::chrono::seconds{0}) return options;
+  options.environment.merge(clock_ahead_by(ahead_));
   return options;
+}
+
+void Fleet::set_clock_ahead(int days) {
+  ahead_ = std::chrono::days{days};
+}
+
+void Fleet::set_clock_to(std::string_view instant) {
+  const auto wanted = from_rfc3339(instant);
+  if (!wanted) throw std::runtime_error("no instant: " + std::string(instant));
+  ahead_ = *wanted - from_unix(std::time(nullptr));
 }
 
 ChildResult Fleet::call(const std::string& program, std::vector<std::string> arguments, const std::string& input) {

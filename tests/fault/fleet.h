@@ -9,6 +9,7 @@
 // Threads: the test's own. Failures of the fixture itself throw std::runtime_error.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -96,7 +97,10 @@ class Fleet {
 
   // From now on the programs' clock is that many days ahead, the machine's own (CLOCK_BOOTTIME) is not: as if somebody
   // had set it.
-  void set_clock_ahead(int days) { days_ahead_ = days; }
+  void set_clock_ahead(int days);
+  // The same to an instant, "2099-01-01T00:00:00Z", from which it runs on.
+  void set_clock_to(std::string_view instant);
+  void set_clock_right() { ahead_ = std::chrono::seconds{0}; }
 
   // restore-cli verify --all with each identity, so that each is proven.
   ChildResult verify(const std::string& fault = {});
@@ -149,7 +153,7 @@ class Fleet {
   std::string driver_;
   std::string device_lines_;
   SimulatorProcess recorders_;
-  int days_ahead_ = 0;
+  std::chrono::seconds ahead_{0};
   std::string said_;  // everything that the programs have written
 };
 

@@ -56,6 +56,7 @@ CarriedOver carry(Session& from, Session& to) {
   carried.holds = carry_holds(from, to);
   carried.closures = carry_closures(from, to);
   carried.expired = carry_expired(from, to);
+  carried.releases = carry_releases(from, to);
   carry_seen_trust(from, to);
   return carried;
 }

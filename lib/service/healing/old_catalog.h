@@ -3,8 +3,8 @@
 // Taken over, when the old file is whole (integrity, journal's chain) and of the same installation: the journal, whose
 // chain goes on; every anomaly, since an open matter does not end with a file; stored passwords, wrapped and stopped as
 // they were; devices that have no backup yet, which stay expected (rule 8); which lists of keys were seen, so that no
-// older list can come back; holds and closures of clients, which a person decided; the rows of backups that have
-// expired, whose numbers are no gaps.
+// older list can come back; holds, releases and closures of clients, which people decided; the rows of backups that
+// have expired, whose numbers are no gaps.
 // Not taken over: evidence and key proofs. A catalog is made anew because it is in doubt, and evidence is only for
 // bytes that were read back (rule 3): it begins again. Backups, copies and what is expected of a device come from the
 // files.
@@ -32,6 +32,7 @@ struct CarriedOver {
   std::uint64_t holds = 0;
   std::uint64_t closures = 0;  // clients whose contract ends
   std::uint64_t expired = 0;   // backups
+  std::uint64_t releases = 0;  // of a retired device's last ones
 };
 
 struct OldCatalog {

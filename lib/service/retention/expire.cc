@@ -1,6 +1,8 @@
 #include "service/retention/expire.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -51,6 +53,11 @@ std::optional<FloorPermit> ask_again(Installation& at, const BackupRow& backup, 
 
 void record_removal(Installation& at, const ExpiryItem& item, ReplicaRole role, Removal::State state) {
   const Instant now = at.clock.now();
+  std::map<std::string, std::string> detail{{"replica", std::string(to_string(role))},
+                                            {"digest", to_hex(item.backup.digest)},
+                                            {"successor", item.successor},
+                                            {"announced", to_rfc3339(*item.announced_at)}};
+  if (!item.released_by.empty()) detail.emplace("released_by", item.released_by);
   at.catalog.write([&](Session& session) {
     note_expired_copy(session, item.backup.digest, to_string(role), now);
     const auto row = find_backup_by_digest(session, item.backup.digest);
@@ -60,10 +67,7 @@ void record_removal(Installation& at, const ExpiryItem& item, ReplicaRole role, 
                     .action = "expire",
                     .subject = item.backup.name,
                     .result = state == Removal::State::removed ? "done" : "was_absent",
-                    .detail = {{"replica", std::string(to_string(role))},
-                               {"digest", to_hex(item.backup.digest)},
-                               {"successor", item.successor},
-                               {"announced", to_rfc3339(*item.announced_at)}}},
+                    .detail = std::move(detail)},
                    now);
   });
 }

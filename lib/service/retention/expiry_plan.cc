@@ -30,6 +30,7 @@ std::string name_of_sequence(const std::vector<BackupRow>& rows, std::uint64_t s
 ExpiryItem item_of(const Installation& at, const DeviceRetention& facts, std::size_t index, RetentionVerdict verdict,
                    const Announced& announced) {
   ExpiryItem item{.backup = facts.rows[index], .device = {}, .verdict = std::move(verdict)};
+  item.released_by = facts.released_by[index];
   for (const ReplicaRole role : kReplicaRoles) item.held[role] = facts.history.backups[index].copies[role].held;
   for (const Reason& reason : item.verdict.reasons) {
     if (reason.successor) item.successor = name_of_sequence(facts.rows, *reason.successor);

@@ -22,7 +22,8 @@ struct ExpiryItem {
   std::optional<Instant> announced_at{};
   // When it may go: announced_at and the delay. nullopt until it is announced.
   std::optional<Instant> not_before{};
-  std::string successor{};  // name of the backup that takes its place; "" when none is needed
+  std::string successor{};    // name of the backup that takes its place; "" when none is needed
+  std::string released_by{};  // two persons, "A. Martin, B. Durand": it may go though it is the last; "" when nobody
 };
 
 struct ExpiryPlan {

@@ -49,10 +49,29 @@ BackupFacts backup_facts(const Installation& at, Session& session, const BackupR
   return facts;
 }
 
+template <typename Row>
+std::string persons_of(const Row& row) {
+  return row.first_person + ", " + row.second_person;
+}
+
+// What two persons let go, by the name of one backup. Counts only where the device is retired: the model's to say.
+void add_releases(const std::vector<ReleaseRow>& releases, DeviceRetention& found) {
+  for (std::size_t i = 0; i < found.rows.size(); ++i) {
+    const auto release = std::ranges::find(releases, found.rows[i].digest, &ReleaseRow::digest);
+    if (release == releases.end()) continue;
+    found.history.backups[i].release.emplace(release->first_person, release->second_person, release->reason,
+                                             release->at);
+    found.released_by[i] = persons_of(*release);
+  }
+}
+
 }  // namespace
 
 RetentionSurroundings retention_surroundings(Session& session) {
-  return {.holds = holds(session), .closures = closures(session), .key_proofs = key_proofs(session)};
+  return {.holds = holds(session),
+          .closures = closures(session),
+          .releases = releases(session),
+          .key_proofs = key_proofs(session)};
 }
 
 DeviceRetention retention_facts(const Installation& at, Session& session, const DeviceRow& device,
@@ -64,12 +83,15 @@ DeviceRetention retention_facts(const Installation& at, Session& session, const 
   found.history.hold = hold_on(around.holds, {client, site, device.key.display()});
   found.rows = list_backups(session, {.device_id = device.id});
   for (const BackupRow& row : found.rows) found.history.backups.push_back(backup_facts(at, session, row, around));
+  found.released_by.resize(found.rows.size());
+  if (device.retired) add_releases(around.releases, found);
   const auto closure = std::ranges::find(around.closures, client, &ClosureRow::client);
   if (closure == around.closures.end() || at.clock.now() < closure->closes_at) return found;
   found.history.state = DeviceState::client_closed;
   for (BackupFacts& backup : found.history.backups) {
     backup.release.emplace(closure->first_person, closure->second_person, closure->reason, closure->closes_at);
   }
+  std::ranges::fill(found.released_by, persons_of(*closure));
   return found;
 }
 

@@ -9,6 +9,7 @@
 #include "catalog/credentials.h"
 #include "catalog/devices.h"
 #include "catalog/journal.h"
+#include "catalog/releases.h"
 #include "catalog/retention.h"
 #include "support/error_of.h"
 #include "support/print_instant.h"
@@ -100,6 +101,30 @@ TEST_CASE("a contract that ends is taken over with its two persons, and whether 
     CHECK(row->account == running.account);
     CHECK(row->recorded_at == pair.now);
     CHECK_FALSE(row->attested_at);
+  });
+}
+
+TEST_CASE("releases are taken over, of the backups that are known", "[catalog]") {
+  Pair pair;
+  const DeviceRow device = test::device(1, "CLIEXEMP/SIEGEPARIS/NVR_NVR-1");
+  pair.old.database.write([&](Session& session) {
+    insert_device(session, device);
+    for (const std::uint64_t sequence : {1U, 2U}) {
+      const BackupRow backup = test::backup(1, sequence);
+      insert_backup(session, backup);
+      put_release(session, {backup.digest, "A. Martin", "B. Durand", "site demolished", "T-3", "paul", pair.now});
+    }
+  });
+  pair.fresh.database.write([&](Session& session) {
+    insert_device(session, device);
+    insert_backup(session, test::backup(1, 2));
+  });
+  CHECK(pair.carry(carry_releases) == 1);
+  pair.fresh.database.read([&](Session& session) {
+    REQUIRE(releases(session).size() == 1);
+    CHECK(releases(session)[0].digest == test::backup(1, 2).digest);
+    CHECK(releases(session)[0].second_person == "B. Durand");
+    CHECK(releases(session)[0].at == pair.now);
   });
 }
 

@@ -178,4 +178,27 @@ TEST_CASE("two persons release the last ones, from their date on, where the devi
   CHECK(permitted(history, "2") == kNeither);  // not yet
 }
 
+TEST_CASE("a released one counts as gone: what is the last one without it stays, until it is released too") {
+  RetentionHistory history{.state = DeviceState::retired, .backups = {proven(1), proven(2), proven(3)}};
+  const auto release = [&](std::size_t index, Instant from) {
+    history.backups[index].release.emplace("a.martin", "b.durand", "site demolished", from);
+  };
+  release(2, now());
+  CHECK(permitted(history, "3") == kBoth);
+  CHECK(permitted(history, "2") == kNeither);
+  CHECK(permitted(history, "1") == kBoth);  // because of 2
+  // From a later day on: it is no floor meanwhile, and stays all the same, as nothing takes its place.
+  release(2, now() + days{1});
+  CHECK(permitted(history, "3") == kNeither);
+  CHECK(permitted(history, "2") == kNeither);
+  CHECK(permitted(history, "1") == kBoth);
+  release(1, now());
+  CHECK(permitted(history, "2") == kBoth);
+  CHECK(permitted(history, "1") == kNeither);
+  // Back in service, no release counts.
+  history.state = DeviceState::active;
+  CHECK(permitted(history, "3") == kNeither);
+  CHECK(permitted(history, "2") == kBoth);  // because of 3
+}
+
 }  // namespace coffre

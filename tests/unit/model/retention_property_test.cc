@@ -163,6 +163,25 @@ TEST_CASE("the floor of each replica never expires, unless two persons released 
   CHECK(expired > kHistories);  // the histories reach expiry at all
 }
 
+TEST_CASE("of a device out of use what nobody released keeps a floor of its own, as if the released ones were gone") {
+  unsigned released = 0;
+  for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
+    if (history.state == DeviceState::active) return;
+    RetentionHistory left = history;
+    std::erase_if(left.backups, [](const BackupFacts& backup) { return backup.release.has_value(); });
+    std::set<std::string> floor;
+    for (const ReplicaRole replica : kReplicaRoles) floor.merge(floor_of(left, replica, now));
+    const std::vector<RetentionVerdict> verdicts = plan(history, now);
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+      const BackupFacts& backup = history.backups[i];
+      if (backup.release && expires(verdicts[i])) ++released;
+      CAPTURE(backup.name);
+      REQUIRE_FALSE((expires(verdicts[i]) && floor.contains(backup.name)));
+    }
+  });
+  CHECK(released > kHistories / 100);
+}
+
 TEST_CASE("what expires, expires because of a newer one that is proven as far in both replicas") {
   for_each_history([&](Generator&, const RetentionHistory& history, Instant now) {
     const std::vector<RetentionVerdict> verdicts = plan(history, now);

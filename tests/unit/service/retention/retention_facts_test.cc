@@ -101,4 +101,29 @@ TEST_CASE("a retired device's history says so") {
     update_device(session, *device);
   });
   CHECK(facts_of(fixture).history.state == DeviceState::retired);
+  CHECK_FALSE(only(facts_of(fixture)).release);
+}
+
+TEST_CASE("a release is that of the same bytes, and of a retired device alone") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const Instant now = fixture.clock().now();
+  fixture.at().catalog.write([&](Session& session) {
+    put_release(session, {.digest = find_backup_by_name(session, name)->digest,
+                          .first_person = "A. Martin",
+                          .second_person = "B. Durand",
+                          .reason = "site demolished",
+                          .account = "tester",
+                          .at = now});
+  });
+  CHECK_FALSE(only(facts_of(fixture)).release);
+  CHECK(facts_of(fixture).released_by == std::vector<std::string>{""});
+  fixture.at().catalog.write([&](Session& session) {
+    auto device = find_device(session, InstallationFixture::key(kHall));
+    device->retired = true;
+    update_device(session, *device);
+  });
+  REQUIRE(only(facts_of(fixture)).release);
+  CHECK(only(facts_of(fixture)).release->from() == now);
+  CHECK(facts_of(fixture).released_by == std::vector<std::string>{"A. Martin, B. Durand"});
 }
