@@ -15,17 +15,6 @@ namespace {
 
 using Days = std::chrono::days;
 
-// The store is shared: it gets its own time again.
-struct TimeAgain {
-  TimeAgain() = default;
-  ~TimeAgain() {
-    gateway().command("kill-gateway");
-    gateway().command("start-gateway");
-  }
-  TimeAgain(const TimeAgain&) = delete;
-  TimeAgain& operator=(const TimeAgain&) = delete;
-};
-
 // Of one device: its month's first backup, a weekly one whose three months are over, and one of that day that takes its
 // place. Announced 95 days from now, and the delay of 14 days is over.
 class Aged {
