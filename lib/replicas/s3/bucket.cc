@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <mutex>
 #include <utility>
 
 #include "base/error.h"
@@ -19,6 +21,9 @@ namespace {
 
 // 13 months, whatever the months: further than any tier reaches, so a date beyond it is a clock's mistake.
 constexpr Seconds kMostLock = std::chrono::days{396};
+
+// As many puts as may be under way at once, and more; an older one that nobody has read back is forgotten.
+constexpr std::size_t kMostFound = 1024;
 
 // Kept with each object, for people who look into the bucket; never believed.
 constexpr const char* kDigestMetadata = "coffre-sha256";
@@ -69,6 +74,26 @@ ReplicaProperties properties_of(const BucketOptions& options, S3Versioning versi
   return properties;
 }
 
+// The oldest versions of objects that were put and not yet read back. What is the oldest stays so until it is removed.
+class FoundVersions {
+ public:
+  void keep(const S3Entry& entry) {
+    const std::lock_guard lock(mutex_);
+    if (entries_.size() >= kMostFound) entries_.clear();
+    entries_[entry.key] = entry;
+  }
+  std::optional<S3Entry> take(const std::string& key) {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.extract(key);
+    if (found.empty()) return std::nullopt;
+    return std::move(found.mapped());
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, S3Entry> entries_;
+};
+
 }  // namespace
 
 struct Bucket::State {
@@ -78,6 +103,7 @@ struct Bucket::State {
   Retry retry;
   bool versioned = false;
   ReplicaProperties properties{};
+  mutable FoundVersions found_by_put{};
 
   // One try of a put; safe to repeat.
   struct Put {
@@ -89,11 +115,14 @@ struct Bucket::State {
   };
 
   [[nodiscard]] std::optional<S3Entry> find(const std::string& key) const;
+  [[nodiscard]] std::optional<S3Entry> find_listed(const std::string& key) const;
+  [[nodiscard]] std::optional<S3Entry> find_newest(const std::string& key) const;
   [[nodiscard]] bool holds(const S3Entry& entry, const Digest& digest) const;
   PutResult attempt(Put& put) const;
   [[nodiscard]] std::optional<S3Stored> upload(const Put& put, ConditionalPut condition) const;
   [[nodiscard]] bool has_version(const Put& put) const;
   [[nodiscard]] PutResult settle(const Put& put, const std::optional<S3Stored>& stored) const;
+  [[nodiscard]] std::unique_ptr<RandomReader> open_after_put(const std::string& key) const;
   void check_clock(const S3Look& look) const;
   [[nodiscard]] std::optional<Instant> lock_date(const PutOptions& wanted) const;
   void ensure_lock(const std::string& key, const std::string& version, Instant until) const;
@@ -168,7 +197,9 @@ std::optional<S3Stored> Bucket::State::upload(const Put& put, ConditionalPut con
 
 // The object is there, from now or from before. Which one counts, and is it ours?
 PutResult Bucket::State::settle(const Put& put, const std::optional<S3Stored>& stored) const {
-  const std::optional<S3Entry> found = find(put.key);
+  std::optional<S3Entry> found = find_listed(put.key);
+  const bool is_oldest = found.has_value();
+  if (!found) found = find_newest(put.key);
   if (!found) {
     throw Error(ErrorCode::unreachable, step(tr("listing the bucket {}")),
                 tr("the store does not show yet what it has stored"));
@@ -182,6 +213,7 @@ PutResult Bucket::State::settle(const Put& put, const std::optional<S3Stored>& s
                 tr("Tell the store's administrator: its disks or its memory are failing."));
   }
   if (put.until) ensure_lock(put.key, found->version, *put.until);
+  if (is_oldest && found->size > 0) found_by_put.keep(*found);
   return put.tried ? PutResult::stored : PutResult::already_same;
 }
 
@@ -191,11 +223,16 @@ bool Bucket::State::holds(const S3Entry& entry, const Digest& digest) const {
 }
 
 std::optional<S3Entry> Bucket::State::find(const std::string& key) const {
-  if (versioned) {
-    std::optional<S3Entry> oldest = oldest_version(*client, key);
-    if (oldest) return oldest;
-  }
-  // Also where the listing may lag behind.
+  std::optional<S3Entry> listed = find_listed(key);
+  return listed ? listed : find_newest(key);
+}
+
+std::optional<S3Entry> Bucket::State::find_listed(const std::string& key) const {
+  return versioned ? oldest_version(*client, key) : std::nullopt;
+}
+
+// Without versions, and where the listing lags behind.
+std::optional<S3Entry> Bucket::State::find_newest(const std::string& key) const {
   const std::optional<S3Object> object = client->head(key);
   if (!object) return std::nullopt;
   return S3Entry{key, object->version, false, object->size, object->modified};
@@ -280,8 +317,23 @@ void Bucket::open_others(std::string_view path, const Take& take) {
   }
 }
 
+// nullptr: nothing is known of a put, or the store does not give that version any more.
+std::unique_ptr<RandomReader> Bucket::State::open_after_put(const std::string& key) const {
+  const std::optional<S3Entry> entry = found_by_put.take(key);
+  if (!entry) return nullptr;
+  try {
+    auto file = reader(*entry);
+    file->begin();
+    return file;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::damaged) throw;
+    return nullptr;
+  }
+}
+
 std::unique_ptr<RandomReader> Bucket::open(std::string_view path) {
   static_cast<void>(split_path(path));
+  if (auto file = state_->open_after_put(std::string(path))) return file;
   const auto entry = state_->on(path, [&] { return state_->find(std::string(path)); });
   if (!entry) return nullptr;
   return state_->reader(*entry);

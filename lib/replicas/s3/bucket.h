@@ -9,6 +9,10 @@
 // An oldest version that is damaged, or somebody else's, is not in the way of the good one: repair() puts that as a
 // later version, and whoever reads finds it there (open_others).
 //
+// A put has to find out whose version is the oldest; the first open() after it begins with that version instead of
+// asking once more, and with its first bytes: only if the store gives these now is the object there. An object put and
+// read back costs HEAD, PUT, a listing of its versions, and the reads; with a lock one HEAD more.
+//
 // A put asks first, and asks again after each attempt whose answer was lost; a lock is asked for with the put and read
 // back from the version, set afterwards where the store ignored it, and a failure when it still is not there. Before a
 // lock is asked for, our clock must agree with the store's within 5 minutes and the date be at most 13 months away

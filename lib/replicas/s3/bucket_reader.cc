@@ -26,6 +26,14 @@ void BucketReader::fetch(std::uint64_t offset, ByteSpan out) const {
   }
 }
 
+void BucketReader::begin() {
+  Bytes first(static_cast<std::size_t>(std::min(kFirstAhead, object_.size)));
+  fetch(0, first);
+  window_ = std::move(first);
+  window_start_ = 0;
+  ahead_ = kFirstAhead;
+}
+
 void BucketReader::read_at(std::uint64_t offset, ByteSpan out) const {
   if (out.empty()) return;
   if (offset > object_.size || out.size() > object_.size - offset) {

@@ -2,8 +2,8 @@
 //
 // A read that starts anywhere is answered by exactly that range; one that goes on where the last one ended fetches
 // ahead, twice as much each time and at most 4 MiB, so that a pass over the object takes few requests and a look at its
-// head or tail transfers nothing else. Threads: one. Errors: damaged (past the end; the version has gone or is not what
-// it was), unreachable after the retries, and what else the store answers.
+// head or tail transfers nothing else; begin() is for whoever will read it all. Threads: one. Errors: damaged (past the
+// end; the version has gone or is not what it was), unreachable after the retries, and what else the store answers.
 #pragma once
 
 #include <memory>
@@ -24,6 +24,9 @@ class BucketReader final : public RandomReader {
   };
   // The client is shared: a reader may outlive the bucket that gave it.
   BucketReader(std::shared_ptr<const S3Client> client, Retry retry, Object object);
+
+  // Fetches the first part ahead: one request shows that the version is there, and is its first read too.
+  void begin();
 
   [[nodiscard]] std::uint64_t size() const override { return object_.size; }
   void read_at(std::uint64_t offset, ByteSpan out) const override;

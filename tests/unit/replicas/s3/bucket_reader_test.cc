@@ -76,6 +76,25 @@ TEST_CASE("A pass over the object fetches ahead, twice as much each time") {
   CHECK(scene.ranges().size() == 5);
 }
 
+TEST_CASE("A pass that was begun ahead takes one request less, and a short object one in all") {
+  const std::string content = filler(1, kSize);
+  Scene scene(parts_of(content, {{0, 262'143}, {262'144, 786'431}, {786'432, 1'835'007}, {1'835'008, 2'999'999}}));
+  scene.reader.begin();
+  std::string all;
+  for (std::uint64_t offset = 0; offset < kSize; offset += 16'384) {
+    all += scene.read(offset, static_cast<std::size_t>(std::min<std::uint64_t>(16'384, kSize - offset)));
+  }
+  CHECK((all == content));
+  CHECK(scene.ranges().size() == 4);
+
+  const std::string brief = filler(2, 100);
+  Scene one(parts_of(brief, {{0, 99}}), brief.size());
+  one.reader.begin();
+  CHECK(one.read(0, 60) == brief.substr(0, 60));
+  CHECK(one.read(60, 40) == brief.substr(60));
+  CHECK(one.ranges().size() == 1);
+}
+
 TEST_CASE("A read that straddles what was fetched ahead gets both halves right") {
   const std::string content = filler(1, kSize);
   Scene scene(parts_of(content, {{0, 99}, {100, 262'243}, {262'244, 262'343}, {0, 9}}));

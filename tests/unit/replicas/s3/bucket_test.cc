@@ -85,6 +85,38 @@ TEST_CASE("After a put whose answer was lost the store is asked, and the object 
   }
 }
 
+TEST_CASE("What was just put is read back by the version that the put has found, from its beginning, in one request") {
+  ScriptedBucket scene(with_locks({absent(), stored("v1"), listed(), content_of(kContent), listed()}));
+  const auto bucket = scene.open();
+  CHECK(put(*bucket) == PutResult::stored);
+  const auto reader = bucket->open(kPath);
+  REQUIRE(reader != nullptr);
+  CHECK(content_digest(*reader) == sha256(as_bytes(kContent)));
+  const std::string read = "GET " + kPath + "?versionId";
+  CHECK(asked(scene) == std::vector<std::string>{"HEAD " + kPath, "PUT " + kPath, "GET ?versions", read});
+  CHECK(scene.store().requests().back().query.at("versionId") == "v1");
+  CHECK(bucket->open(kPath) != nullptr);  // asked anew from now on
+  CHECK(asked(scene).back() == "GET ?versions");
+}
+
+TEST_CASE("An object that was removed between the put and the first look at it is absent, not damaged") {
+  ScriptedBucket scene(with_locks({absent(), stored("v1"), listed(), absent(), versions({}), absent()}));
+  const auto bucket = scene.open();
+  CHECK(put(*bucket) == PutResult::stored);
+  CHECK(bucket->open(kPath) == nullptr);
+}
+
+TEST_CASE("Where the listing lags behind the put, the first look lists again") {
+  ScriptedBucket scene(with_locks(
+      {absent(), stored("v2"), versions({}), found(kContent.size(), "v2"), listed("v1"), content_of("another")}));
+  const auto bucket = scene.open();
+  CHECK(put(*bucket) == PutResult::stored);
+  const auto reader = bucket->open(kPath);  // somebody was faster, as is seen now
+  REQUIRE(reader != nullptr);
+  CHECK(content_digest(*reader) == sha256(as_bytes(std::string("another"))));
+  CHECK(scene.store().requests().back().query.at("versionId") == "v1");
+}
+
 TEST_CASE("An older version than ours has won: the same content is as good as stored, other content is a conflict") {
   const StoreAnswer both = versions({{kPath, "v2", kContent.size()}, {kPath, "v1", kContent.size()}});
   SECTION("same") {
