@@ -53,20 +53,24 @@ CheckLine encryption_line(const Settings& settings, const LocalVolume& volume) {
   return line;
 }
 
-// What a bucket must keep saying of itself. No lock although the configuration wants one: not as it was ordered.
+// What a bucket must keep saying of itself. Whoever orders a lock orders copies that nobody can remove or overwrite:
+// anything less is not as it was ordered (security-design.md section 4, row 23). `lock: none` is said aloud.
 void add_concerns(CheckLines& lines, const Settings& settings, const Replica& cloud) {
   if (!settings.cloud.bucket) return;
   const std::string subject = tr("second place");
   lines.push_back(
       good(subject, fmt::format(fmt::runtime(tr("residency: {}")), residency_text(*settings.cloud.bucket))));
-  const bool wants_lock = settings.cloud.bucket->lock != BucketLock::none;
+  const BucketLock lock = settings.cloud.bucket->lock;
   for (const std::string& concern : cloud.properties().concerns) {
     lines.push_back({CheckArea::other, CheckState::warning, subject, concern, {}});
   }
-  if (!wants_lock || cloud.properties().locks) return;
-  lines.push_back({CheckArea::rule, CheckState::failed, subject,
-                   tr("the copies are not immutable, although the configuration says `lock:`"),
-                   tr("Use a bucket that was made with Object Lock; it cannot be added to every bucket afterwards")});
+  if (lock == BucketLock::none || cloud.properties().concerns.empty()) return;
+  lines.push_back(
+      {CheckArea::rule, CheckState::failed, subject,
+       tr("the copies are not immutable, although the configuration says `lock:`"),
+       cloud.properties().locks && lock == BucketLock::governance
+           ? tr("Write `lock: compliance`")
+           : tr("Use a bucket that was made with Object Lock; it cannot be added to every bucket afterwards")});
 }
 
 // A lock that nobody tries is not known to hold, and nobody hears of a timer that has stopped (rule 8).

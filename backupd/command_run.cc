@@ -125,6 +125,14 @@ Json outcome_json(const RunLine& line) {
   return json;
 }
 
+Json waiting_json(const Waiting& waiting) {
+  const auto when = [](const std::optional<Instant>& at) { return at ? Json(to_rfc3339(*at)) : Json(); };
+  return Json::object()
+      .set("bytes", waiting.bytes)
+      .set("oldest", when(waiting.oldest))
+      .set("away_since", when(waiting.away_since));
+}
+
 // A new installation's first run: what is missing is not time, but a device.
 void note_nothing_to_do(Context& context, const Installation& at) {
   cli::note(context, at.inventory.devices.empty()
@@ -158,8 +166,23 @@ void print_report(Context& context, const RunReport& report, const Installation&
   if (table.empty()) note_nothing_to_do(context, at);
 }
 
+void print_waiting(Context& context, const RunReport& report, const Installation& at) {
+  const Waiting& waiting = report.waiting;
+  const Zone& zone = *at.zones.installation;
+  if (waiting.away_since) {
+    context.err << fmt::format(
+        fmt::runtime(tr("The second place is away or refuses since {}: {} backups ({}) wait for it; the next run tries "
+                        "again. See why with: backupd check\n")),
+        cli::dated_text(*waiting.away_since, zone), waiting.backups, cli::size_text(waiting.bytes));
+  } else if (waiting.backups > 0) {
+    context.err << fmt::format(fmt::runtime(tr("{} backups ({}) are not in both places yet, the oldest of {}; the next "
+                                               "run tries again\n")),
+                               waiting.backups, cli::size_text(waiting.bytes), cli::dated_text(*waiting.oldest, zone));
+  }
+}
+
 // What a person must look at, one line each, on stderr: cron mails it.
-void print_trouble(Context& context, const RunReport& report) {
+void print_trouble(Context& context, const RunReport& report, const Installation& at) {
   if (report.locks_too_short > 0) {
     context.err << fmt::format(
         fmt::runtime(tr("{} copies in the second place are locked for less than their tier. Look at: restore-cli list "
@@ -206,11 +229,7 @@ void print_trouble(Context& context, const RunReport& report) {
   if (report.scrub) {
     for (const std::string& line : cli::scrub_lines(*report.scrub)) context.err << line << "\n";
   }
-  if (report.still_unreplicated > 0) {
-    context.err << fmt::format(
-        fmt::runtime(tr("{} older backups are not in both places yet; the next run tries again\n")),
-        report.still_unreplicated);
-  }
+  print_waiting(context, report, at);
 }
 
 RunReport run_with_progress(Installation& at, const RunRequest& request, Context& context) {
@@ -250,6 +269,7 @@ int run(const Arguments& arguments, Context& context) {
                        .set("missing_devices", std::move(missing))
                        .set("unproven_devices", std::move(unproven))
                        .set("not_replicated", report.still_unreplicated)
+                       .set("waiting", waiting_json(report.waiting))
                        .set("locks_too_short", report.locks_too_short)
                        .set("scrub", report.scrub ? cli::scrub_json(*report.scrub) : Json())
                        .set("exit_code", code)
@@ -257,7 +277,7 @@ int run(const Arguments& arguments, Context& context) {
   } else {
     print_report(context, report, *made->at);
   }
-  print_trouble(context, report);
+  print_trouble(context, report, *made->at);
   return code;
 }
 

@@ -29,25 +29,36 @@ struct Port {
   std::unique_ptr<Recorder> recorder;
 };
 
-// `number`: the port wished for (0: any); where it is taken, any. Holds the port afterwards.
-int listen_on_loopback(std::uint16_t& number) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+// A socket that has the port wished for (0: any); where it is taken, any. Holds the port afterwards.
+int bind_on_loopback(std::uint16_t& number) {
+  const int bound = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* const raw = reinterpret_cast<sockaddr*>(&address);
   const int on = 1;
-  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  ::setsockopt(bound, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   address.sin_port = htons(number);
-  bool bound = ::bind(listener, raw, size) == 0;
+  bool has_port = ::bind(bound, raw, size) == 0;
   address.sin_port = 0;
-  bound = bound || ::bind(listener, raw, size) == 0;
-  if (listener < 0 || !bound || ::listen(listener, kBacklog) != 0 || ::getsockname(listener, raw, &size) != 0) {
-    throw std::runtime_error("cannot listen on loopback");
+  has_port = has_port || ::bind(bound, raw, size) == 0;
+  if (bound < 0 || !has_port || ::getsockname(bound, raw, &size) != 0) {
+    throw std::runtime_error("cannot bind on loopback");
   }
   number = ntohs(address.sin_port);
+  return bound;
+}
+
+int listen_on_loopback(std::uint16_t& number) {
+  const int listener = bind_on_loopback(number);
+  if (::listen(listener, kBacklog) != 0) throw std::runtime_error("cannot listen on loopback");
   return listener;
+}
+
+void ring(int event) {
+  const std::uint64_t one = 1;
+  if (::write(event, &one, sizeof one) != sizeof one) std::abort();
 }
 
 std::string counts_text(const Counts& counts) {
@@ -76,7 +87,8 @@ std::pair<std::string_view, std::string_view> cut(std::string_view text) {
 
 struct Fleet::State {
   std::vector<Port> ports;
-  int stop = ::eventfd(0, EFD_CLOEXEC);
+  int stop = ::eventfd(0, EFD_CLOEXEC);   // everything ends
+  int pause = ::eventfd(0, EFD_CLOEXEC);  // nobody is accepted for a while
   std::thread acceptor;
   std::mutex mutex;
   std::condition_variable changed;
@@ -85,15 +97,43 @@ struct Fleet::State {
   bool stopping = false;
 
   void accept_all() {
-    std::vector<pollfd> watched{{stop, POLLIN, 0}};
+    std::vector<pollfd> watched{{stop, POLLIN, 0}, {pause, POLLIN, 0}};
+    const std::size_t events = watched.size();
     for (const Port& port : ports) watched.push_back({port.listener, POLLIN, 0});
     for (;;) {
       if (::poll(watched.data(), watched.size(), -1) < 0) continue;
-      if (watched.front().revents != 0) return;
-      for (std::size_t i = 1; i < watched.size(); ++i) {
-        if (watched[i].revents != 0) accept_one(ports[i - 1]);
+      if (watched[0].revents != 0 || watched[1].revents != 0) return;
+      for (std::size_t i = events; i < watched.size(); ++i) {
+        if (watched[i].revents != 0) accept_one(ports[i - events]);
       }
     }
+  }
+
+  // A socket that is bound and does not listen keeps the port: a connection to it is refused, and nobody else gets it.
+  void stop_listening() {
+    ring(pause);
+    acceptor.join();
+    for (Port& port : ports) {
+      ::close(port.listener);
+      take_port(port, &bind_on_loopback);
+    }
+  }
+
+  void listen_again() {
+    std::uint64_t rung = 0;
+    if (::read(pause, &rung, sizeof rung) != sizeof rung) std::abort();
+    for (Port& port : ports) {
+      const int held = port.listener;
+      take_port(port, &listen_on_loopback);
+      ::close(held);
+    }
+    acceptor = std::thread([this] { accept_all(); });
+  }
+
+  static void take_port(Port& port, int (*open)(std::uint16_t&)) {
+    const std::uint16_t before = port.number;
+    port.listener = open(port.number);
+    if (port.number != before) throw std::runtime_error("the port was taken meanwhile");
   }
 
   void accept_one(const Port& port) {
@@ -124,8 +164,7 @@ struct Fleet::State {
   void end() {
     std::unique_lock lock(mutex);
     stopping = true;
-    const std::uint64_t one = 1;
-    if (::write(stop, &one, sizeof one) != sizeof one) std::abort();
+    ring(stop);
     for (const auto& [socket, thread] : connections) ::shutdown(socket, SHUT_RDWR);
     changed.notify_all();
     changed.wait(lock, [&] { return connections.empty(); });
@@ -134,6 +173,7 @@ struct Fleet::State {
     for (std::thread& thread : finished) thread.join();
     for (const Port& port : ports) ::close(port.listener);
     ::close(stop);
+    ::close(pause);
   }
 
   [[nodiscard]] const Port& find(std::string_view name) const {
@@ -172,6 +212,14 @@ Recorder& Fleet::add(std::unique_ptr<Recorder> recorder) {
 
 void Fleet::start() {
   state_->acceptor = std::thread([state = state_.get()] { state->accept_all(); });
+}
+
+void Fleet::stop_listening() {
+  state_->stop_listening();
+}
+
+void Fleet::listen_again() {
+  state_->listen_again();
 }
 
 std::uint16_t Fleet::port(std::string_view name) const {

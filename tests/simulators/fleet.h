@@ -23,6 +23,10 @@ class Fleet {
   // Opens its port; to be called before start(). Returns the recorder, which the fleet owns.
   Recorder& add(std::unique_ptr<Recorder> recorder);
   void start();
+  // Nobody listens on the ports any more, which stay taken: connections are refused. What is connected goes on.
+  void stop_listening();
+  // On the same ports again.
+  void listen_again();
 
   [[nodiscard]] std::uint16_t port(std::string_view name) const;
   [[nodiscard]] std::string url(std::string_view name) const;  // "https://127.0.0.1:PORT"

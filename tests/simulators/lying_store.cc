@@ -34,6 +34,23 @@ std::string parameter(const HttpRequest& request, const std::string& name) {
   return found == request.query.end() ? std::string() : found->second;
 }
 
+// 206 with the bytes that "bytes=FIRST-LAST" asks for.
+StoreAnswer part_of(StoreAnswer answer, const std::string& content, const std::string& range) {
+  const std::string prefix = "bytes=";
+  const std::size_t dash = range.find('-');
+  std::size_t first = 0;
+  std::size_t last = content.size() - 1;
+  if (range.starts_with(prefix) && dash != std::string::npos) {
+    first = std::stoul(range.substr(prefix.size(), dash - prefix.size()));
+    last = std::min(last, std::stoul(range.substr(dash + 1)));
+  }
+  answer.status = 206;
+  answer.body = content.substr(first, last - first + 1);
+  std::erase_if(answer.headers, [](const auto& header) { return header.first == "Content-Length"; });
+  answer.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", first, last, content.size()));
+  return answer;
+}
+
 bool digests_are_right(const HttpRequest& request) {
   const bool md5 = request.header("content-md5") == to_base64(md5_bytes(request.body));
   return md5 && request.header("x-amz-content-sha256") == sha256_hex(request.body);
@@ -44,7 +61,8 @@ bool digests_are_right(const HttpRequest& request) {
 LyingStore::LyingStore(StoreLies lies)
     : lies_(lies), store_([this](const HttpRequest& request) {
         const std::lock_guard lock(mutex_);
-        StoreAnswer made = answer(request);
+        const auto honest = [&] { return answer(request); };
+        StoreAnswer made = way_ ? way_(request, honest) : honest();
         made.headers.emplace_back("Date", http_date(now()));
         return made;
       }) {}
@@ -54,6 +72,23 @@ std::vector<std::string> LyingStore::holds() const {
   std::vector<std::string> all;
   for (const Object& object : objects_) all.push_back(object.key + " " + object.version);
   return all;
+}
+
+std::map<std::string, std::string> LyingStore::objects() const {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, std::string> oldest;
+  for (const Object& object : objects_) oldest[object.key] = object.content;
+  return oldest;
+}
+
+void LyingStore::show_everything() {
+  const std::lock_guard lock(mutex_);
+  for (Object& object : objects_) object.listings_behind = object.looks_behind = 0;
+}
+
+void LyingStore::answer_by(Way way) {
+  const std::lock_guard lock(mutex_);
+  way_ = std::move(way);
 }
 
 void LyingStore::lie(const StoreLies& lies) {
@@ -74,16 +109,34 @@ Instant LyingStore::now() const {
 }
 
 StoreAnswer LyingStore::answer(const HttpRequest& request) {
-  if (request.path.size() <= kBucket.size()) {
-    if (request.query.contains("versioning")) return versioning_enabled();
-    if (request.query.contains("object-lock")) return lock_enabled();
-    return list(request);
-  }
+  if (request.path.size() <= kBucket.size()) return about_bucket(request);
   const std::string key = request.path.substr(kBucket.size());
   if (request.method == "PUT" && request.query.contains("retention")) return set_retention(request, key);
   if (request.method == "PUT") return put(request, key);
   if (request.method == "DELETE") return remove(request, key);
   return look(request, key);
+}
+
+StoreAnswer LyingStore::about_bucket(const HttpRequest& request) {
+  if (request.query.contains("versioning")) {
+    return lies_.keeps_no_versions ? StoreAnswer{200, {}, "<VersioningConfiguration/>"} : versioning_enabled();
+  }
+  if (request.query.contains("object-lock")) {
+    return lies_.has_no_locks ? failure(404, "ObjectLockConfigurationNotFoundError") : lock_enabled();
+  }
+  return request.query.contains("versions") ? list_versions(request) : list_objects(request);
+}
+
+// Each asking counts, so that a store that is behind catches up without anybody's clock.
+bool LyingStore::is_shown(unsigned& behind) {
+  if (behind == 0) return true;
+  --behind;
+  return false;
+}
+
+void LyingStore::lock(Object& object, const std::string& mode, Instant until) const {
+  object.lock_mode = lies_.weakens_locks ? "GOVERNANCE" : mode;
+  object.locked_until = until - lies_.shortens_locks;
 }
 
 LyingStore::Objects::iterator LyingStore::find(const HttpRequest& request, const std::string& key) {
@@ -105,17 +158,22 @@ StoreAnswer LyingStore::put(const HttpRequest& request, const std::string& key) 
                 .metadata = {},
                 .lock_mode = {},
                 .locked_until = {},
-                .modified = now()};
+                .modified = now(),
+                .listings_behind = lies_.listings_behind,
+                .looks_behind = lies_.looks_behind};
+  if (lies_.keeps_no_versions) object.version = "null";
+  if (lies_.garbles && !object.content.empty()) object.content.back() = static_cast<char>(~object.content.back());
   for (const auto& [name, value] : request.headers) {
     if (name.starts_with("x-amz-meta-") && !lies_.drops_metadata) object.metadata.emplace_back(name, value);
   }
   const std::string until = request.header("x-amz-object-lock-retain-until-date");
   if (!until.empty() && !lies_.drops_locks) {
-    object.lock_mode = request.header("x-amz-object-lock-mode");
-    object.locked_until = from_rfc3339(until).value();
+    lock(object, request.header("x-amz-object-lock-mode"), from_rfc3339(until).value());
   }
-  const StoreAnswer taken = stored(object.version);
-  if (lies_.overwrites) std::erase_if(objects_, [&](const Object& one) { return one.key == key; });
+  StoreAnswer taken = lies_.keeps_no_versions ? plain(200) : stored(object.version);
+  if (lies_.garbles) taken.headers.emplace_back("ETag", "\"" + md5_hex(object.content) + "\"");
+  if (lies_.overwrites || lies_.keeps_no_versions)
+    std::erase_if(objects_, [&](const Object& one) { return one.key == key; });
   objects_.insert(std::ranges::lower_bound(objects_, key, {}, &Object::key), std::move(object));
   return taken;
 }
@@ -126,23 +184,20 @@ StoreAnswer LyingStore::set_retention(const HttpRequest& request, const std::str
   if (lies_.drops_locks) return plain(200);
   const Instant until = from_rfc3339(element(request.body, "RetainUntilDate")).value();
   if (until < object->locked_until) return failure(403, "AccessDenied");
-  object->lock_mode = element(request.body, "Mode");
-  object->locked_until = until;
+  lock(*object, element(request.body, "Mode"), until);
   return plain(200);
 }
 
 StoreAnswer LyingStore::look(const HttpRequest& request, const std::string& key) {
   const auto object = find(request, key);
-  if (object == objects_.end()) return request.method == "HEAD" ? absent() : failure(404, "NoSuchKey");
+  if (object == objects_.end() || !is_shown(object->looks_behind)) {
+    return request.method == "HEAD" ? absent() : failure(404, "NoSuchKey");
+  }
   StoreAnswer seen = found(object->content.size(), object->version);
   if (!object->lock_mode.empty()) seen = locked(seen, object->lock_mode, to_rfc3339(object->locked_until));
   seen.headers.insert(seen.headers.end(), object->metadata.begin(), object->metadata.end());
   if (request.method == "HEAD") return seen;
-  seen.status = 206;
-  seen.body = object->content;
-  seen.headers.emplace_back("Content-Range",
-                            fmt::format("bytes 0-{}/{}", object->content.size() - 1, object->content.size()));
-  return seen;
+  return part_of(std::move(seen), object->content, request.header("range"));
 }
 
 StoreAnswer LyingStore::remove(const HttpRequest& request, const std::string& key) {
@@ -154,7 +209,7 @@ StoreAnswer LyingStore::remove(const HttpRequest& request, const std::string& ke
   return plain(204);
 }
 
-StoreAnswer LyingStore::list(const HttpRequest& request) const {
+StoreAnswer LyingStore::list_versions(const HttpRequest& request) {
   const std::string prefix = parameter(request, "prefix");
   const std::string after_key = parameter(request, "key-marker");
   const std::string after_version = parameter(request, "version-id-marker");
@@ -163,8 +218,8 @@ StoreAnswer LyingStore::list(const HttpRequest& request) const {
   bool begun = after_key.empty();
   bool truncated = false;
   std::vector<const Object*> page;
-  for (const Object& object : objects_) {
-    if (begun && object.key.starts_with(prefix)) {
+  for (Object& object : objects_) {
+    if (begun && object.key.starts_with(prefix) && is_shown(object.listings_behind)) {
       if (page.size() == size) {
         truncated = !lies_.loses_pages;
         break;
@@ -184,6 +239,19 @@ StoreAnswer LyingStore::list(const HttpRequest& request) const {
         xml_escape(one->key), one->version, to_rfc3339(one->modified), one->content.size());
   }
   return {200, {}, body + "</ListVersionsResult>"};
+}
+
+StoreAnswer LyingStore::list_objects(const HttpRequest& request) {
+  const std::string prefix = parameter(request, "prefix");
+  std::string body = "<ListBucketResult><IsTruncated>false</IsTruncated>";
+  std::string before;
+  for (Object& object : objects_) {
+    if (!object.key.starts_with(prefix) || object.key == before || !is_shown(object.listings_behind)) continue;
+    before = object.key;
+    body += fmt::format("<Contents><Key>{}</Key><LastModified>{}</LastModified><Size>{}</Size></Contents>",
+                        xml_escape(object.key), to_rfc3339(object.modified), object.content.size());
+  }
+  return {200, {}, body + "</ListBucketResult>"};
 }
 
 }  // namespace coffre::simulator

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <stdexcept>
 
 #include "simulators/content.h"
 #include "simulators/scripted_recorder.h"
@@ -11,6 +12,7 @@ namespace coffre::simulator {
 namespace {
 
 constexpr const char* kName = "NVR";  // what a recorder without settings is called
+constexpr std::size_t kMostKept = std::size_t{64} * 1024;
 constexpr const char* kHttpDate = "%a, %d %b %Y %H:%M:%S GMT";
 
 std::string http_now() {
@@ -112,6 +114,7 @@ bool ScriptedStore::exchange(const HttpRequest& request, Wire& wire) {
     const std::lock_guard lock(mutex_);
     answer = answers_(request);
     requests_.push_back(request);
+    if (request.body.size() > kMostKept) requests_.back().body.clear();
   }
   if (answer.hang_up || !wire.write(text_of(answer, request.method != "HEAD"))) return false;
   return !answer.declared;  // nobody waits for bytes that never come
@@ -142,6 +145,18 @@ std::vector<std::string> ScriptedStore::seen() const {
     lines.push_back(request.method + " " + key);
   }
   return lines;
+}
+
+std::uint64_t ScriptedStore::connections() const {
+  return fleet_.recorder(kName).counts().connections;
+}
+
+void ScriptedStore::fault(const std::string& kind) {
+  if (!fleet_.recorder(kName).faults().add(kind, "")) throw std::runtime_error("no fault " + kind);
+}
+
+void ScriptedStore::end_faults() {
+  fleet_.recorder(kName).faults().clear();
 }
 
 std::vector<HttpRequest> ScriptedStore::requests() const {

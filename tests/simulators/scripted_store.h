@@ -56,7 +56,16 @@ class ScriptedStore {
   [[nodiscard]] std::string authority_pem() const;  // its certificate, self-signed
   // "METHOD KEY?FIRST-PARAMETER", without the bucket: "HEAD K", "GET ?versions", "PUT K?retention".
   [[nodiscard]] std::vector<std::string> seen() const;
+  // A body of more than 64 KiB is not kept.
   [[nodiscard]] std::vector<HttpRequest> requests() const;
+  // TCP connections that were accepted, also those on which nothing was asked.
+  [[nodiscard]] std::uint64_t connections() const;
+
+  void stop_listening() { fleet_.stop_listening(); }
+  void listen_again() { fleet_.listen_again(); }
+  // A fault below HTTP (README.md): "old-tls".
+  void fault(const std::string& kind);
+  void end_faults();
 
  private:
   bool exchange(const HttpRequest& request, Wire& wire);

@@ -12,6 +12,7 @@ void FaultyReplica::fail_call(std::size_t number, ErrorCode code, FaultMoment mo
 
 void FaultyReplica::heal() {
   all_.reset();
+  puts_.reset();
   failing_call_ = 0;
 }
 
@@ -28,6 +29,7 @@ void FaultyReplica::fault(FaultMoment moment) {
 PutResult FaultyReplica::put_if_absent(std::string_view path, const RandomReader& content, const Digest& digest,
                                        const PutOptions& options) {
   record("put_if_absent", path);
+  if (puts_) throw Error(*puts_, "test", "every put fails");
   fault(FaultMoment::before);
   const PutResult result = real_.put_if_absent(path, content, digest, options);
   fault(FaultMoment::after);

@@ -25,6 +25,8 @@ class FaultyReplica final : public Replica {
   void fail_call(std::size_t number, ErrorCode code, FaultMoment moment);
   // Every call fails until healed.
   void fail_all(ErrorCode code) { all_ = code; }
+  // Every put fails until healed; the place answers otherwise.
+  void fail_puts(ErrorCode code) { puts_ = code; }
   void heal();
 
   // "put_if_absent PATH", "repair PATH", "open PATH", "open_others PATH", "head PATH", "list PREFIX", "remove PATH",
@@ -55,6 +57,7 @@ class FaultyReplica final : public Replica {
   Replica& real_;
   std::vector<std::string> calls_;
   std::optional<ErrorCode> all_;
+  std::optional<ErrorCode> puts_;
   std::optional<Instant> store_time_;
   std::optional<Instant> locked_until_;
   std::size_t failing_call_ = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -111,7 +112,8 @@ struct Bucket::State {
     const RandomReader& content;
     const UploadDigests& digests;
     std::optional<Instant> until;
-    bool tried = false;  // an earlier attempt may have stored it
+    bool tried = false;                // an earlier attempt may have stored it
+    std::optional<S3Stored> stored{};  // an earlier attempt was told that it did
   };
 
   [[nodiscard]] std::optional<S3Entry> find(const std::string& key) const;
@@ -121,9 +123,14 @@ struct Bucket::State {
   PutResult attempt(Put& put) const;
   [[nodiscard]] std::optional<S3Stored> upload(const Put& put, ConditionalPut condition) const;
   [[nodiscard]] bool has_version(const Put& put) const;
-  [[nodiscard]] PutResult settle(const Put& put, const std::optional<S3Stored>& stored) const;
+  [[nodiscard]] bool shows(const std::string& key, const std::string& version) const;
+  [[nodiscard]] PutResult settle(const Put& put) const;
   [[nodiscard]] std::unique_ptr<RandomReader> open_after_put(const std::string& key) const;
   void check_clock(const S3Look& look) const;
+  [[nodiscard]] Error not_shown_yet() const {
+    return Error(ErrorCode::unreachable, step(tr("listing the bucket {}")),
+                 tr("the store does not show yet what it has stored"));
+  }
   [[nodiscard]] std::optional<Instant> lock_date(const PutOptions& wanted) const;
   void ensure_lock(const std::string& key, const std::string& version, Instant until) const;
   [[nodiscard]] bool is_locked(const std::string& key, const std::string& version, Instant until) const;
@@ -183,9 +190,11 @@ PutResult Bucket::put_if_absent(std::string_view path, const RandomReader& conte
 PutResult Bucket::State::attempt(Put& put) const {
   const S3Look look = client->look(put.key);
   if (put.until) check_clock(look);
-  if (look.object) return settle(put, std::nullopt);
+  // What was tried is not sent a second time while a store that is behind does not show it yet.
+  if (look.object || put.stored || (put.tried && find(put.key))) return settle(put);
   put.tried = true;
-  return settle(put, upload(put, options.conditional_put));
+  put.stored = upload(put, options.conditional_put);
+  return settle(put);
 }
 
 std::optional<S3Stored> Bucket::State::upload(const Put& put, ConditionalPut condition) const {
@@ -196,17 +205,14 @@ std::optional<S3Stored> Bucket::State::upload(const Put& put, ConditionalPut con
 }
 
 // The object is there, from now or from before. Which one counts, and is it ours?
-PutResult Bucket::State::settle(const Put& put, const std::optional<S3Stored>& stored) const {
+PutResult Bucket::State::settle(const Put& put) const {
   std::optional<S3Entry> found = find_listed(put.key);
   const bool is_oldest = found.has_value();
   if (!found) found = find_newest(put.key);
-  if (!found) {
-    throw Error(ErrorCode::unreachable, step(tr("listing the bucket {}")),
-                tr("the store does not show yet what it has stored"));
-  }
-  const bool ours = stored && !stored->version.empty() && found->version == stored->version;
+  if (!found) throw not_shown_yet();
+  const bool ours = put.stored && !put.stored->version.empty() && found->version == put.stored->version;
   // What the store took with a digest of ours it has compared; everything else, and what it doubts itself, is read.
-  if ((!ours || contradicts(*stored, put.digests)) && !holds(*found, put.digests.sha256)) {
+  if ((!ours || contradicts(*put.stored, put.digests)) && !holds(*found, put.digests.sha256)) {
     if (!ours) return PutResult::conflict_other_content;
     throw Error(ErrorCode::damaged, step(tr("storing in the bucket {}")),
                 tr("the store holds something else than what was sent"),
@@ -263,7 +269,8 @@ void Bucket::State::check_clock(const S3Look& look) const {
 
 bool Bucket::State::is_locked(const std::string& key, const std::string& version, Instant until) const {
   const std::optional<S3Object> object = client->head(key, version);
-  if (!object || object->lock.until < until) return false;
+  if (!object) throw not_shown_yet();
+  if (object->lock.until < until) return false;
   return object->lock.mode == S3LockMode::compliance || object->lock.mode == options.lock;
 }
 
@@ -289,18 +296,23 @@ bool Bucket::State::has_version(const Put& put) const {
   return false;
 }
 
+bool Bucket::State::shows(const std::string& key, const std::string& version) const {
+  return std::ranges::count(versions_of(*client, key), version, &S3Entry::version) > 0;
+}
+
 std::string Bucket::repair(std::string_view path, const RandomReader& content, const Digest& digest,
                            const PutOptions& options) {
   if (!state_->versioned) return Replica::repair(path, content, digest, options);
   const UploadDigests digests = upload_digests(content);
   if (digests.sha256 != digest) wrong_source(path);
-  const State::Put put{std::string(path), content, digests, state_->lock_date(options)};
+  State::Put put{std::string(path), content, digests, state_->lock_date(options)};
   const auto entry = state_->on(path, [&] { return state_->find(put.key); });
   state_->on(path, [&] {
     if (put.until) state_->check_clock(state_->client->look(put.key));
     if (state_->has_version(put)) return;
-    static_cast<void>(state_->upload(put, ConditionalPut::unknown));  // what counts is what is found there
-    if (state_->has_version(put)) return;
+    if (!put.stored) put.stored = state_->upload(put, ConditionalPut::unknown);
+    if (state_->has_version(put)) return;  // what counts is what is found there
+    if (!state_->shows(put.key, put.stored->version)) throw state_->not_shown_yet();
     throw Error(ErrorCode::damaged, state_->step(tr("storing in the bucket {}")),
                 tr("the store holds something else than what was sent"),
                 tr("Tell the store's administrator: its disks or its memory are failing."));

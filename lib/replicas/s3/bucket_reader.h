@@ -3,7 +3,8 @@
 // A read that starts anywhere is answered by exactly that range; one that goes on where the last one ended fetches
 // ahead, twice as much each time and at most 4 MiB, so that a pass over the object takes few requests and a look at its
 // head or tail transfers nothing else; begin() is for whoever will read it all. Threads: one. Errors: damaged (past the
-// end; the version has gone or is not what it was), unreachable after the retries, and what else the store answers.
+// end; the version is not what it was), unreachable after the retries (also a version that has gone), and what else the
+// store answers.
 #pragma once
 
 #include <memory>

@@ -87,6 +87,10 @@ CanaryReport ask_with_locks(const StoreProbe& probe, const ProbeFolder& folder, 
     answers.lock_had_ended = store_time_of(probe, folder) >= locked.lock.until;
   }
   report.finding = judge_canary(answers);
+  // One that is weaker or shorter than it was asked to be refuses today, and not whoever may bypass it, nor tomorrow.
+  if (report.finding.verdict == CanaryVerdict::held && report.lock_read_back.verdict == Ability::no) {
+    report.finding = {CanaryVerdict::broken, report.lock_read_back.found};
+  }
   return report;
 }
 

@@ -116,7 +116,7 @@ void S3Client::read(const std::string& key, const std::string& version, std::uin
       {.key = key, .query = version_query(version), .headers = {{"Range", fmt::format("bytes={}-{}", offset, last)}}});
   const std::string step = fmt::format(fmt::runtime(tr("reading from the bucket {}")), wire_.location().bucket);
   if (says_absent(answer)) {
-    throw Error(ErrorCode::damaged, step, tr("the object has gone since it was opened"));
+    throw Error(ErrorCode::unreachable, step, tr("the store no longer shows the object that it has just shown"));
   }
   if (!succeeded(answer)) fail(answer, tr("reading from the bucket {}"));
   const bool as_asked = answer.status == kPartialContent && answer.body.size() == out.size() &&

@@ -62,8 +62,9 @@ class S3Client {
   [[nodiscard]] std::optional<S3Object> head(const std::string& key, const std::string& version = {}) const {
     return look(key, version).object;
   }
-  // Fills `out` from `offset` of an object of `size` bytes. A version that has gone, another size, or a part that is
-  // not the one asked for is Error(damaged).
+  // Fills `out` from `offset` of an object of `size` bytes. Another size, or a part that is not the one asked for, is
+  // Error(damaged). A version that is not there (any more, or not yet) is Error(unreachable): it says nothing about the
+  // bytes, and whoever asks for the object again learns whether it has gone.
   void read(const std::string& key, const std::string& version, std::uint64_t size, std::uint64_t offset,
             ByteSpan out) const;
 

@@ -295,6 +295,7 @@ RunReport run_pass(Installation& at, const RunRequest& request, const RunObserve
     report.scrub = scrub(at, {.policy = at.policy.scrub, .heal_waiting = false, .stop = &stop});
   }
   report.unproven = note_unproven(at, plan);
+  report.waiting = waiting_copies(at);
   return report;
 }
 

@@ -11,6 +11,7 @@
 
 #include "service/backup/back_up.h"
 #include "service/backup/plan.h"
+#include "service/healing/heal.h"
 #include "service/healing/scrub.h"
 #include "service/installation.h"
 
@@ -37,6 +38,7 @@ struct RunReport {
   // aged.
   std::vector<DeviceKey> unproven{};
   std::optional<ScrubReport> scrub{};  // the share of it that a scheduled run does
+  Waiting waiting{};                   // the same backups as still_unreplicated: how much, and since when
 };
 
 // Called from worker threads, one call at a time.

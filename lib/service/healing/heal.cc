@@ -1,5 +1,6 @@
 #include "service/healing/heal.h"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "catalog/anomalies.h"
 #include "catalog/devices.h"
 #include "catalog/read_backs.h"
 
@@ -15,6 +17,9 @@ namespace {
 
 // As expiry's: whoever holds the lock for longer collects a backup, and the next pass comes by again.
 constexpr std::chrono::milliseconds kPatience{10'000};
+
+// One object that the store does not serve keeps nobody waiting for long; a store that serves none would.
+constexpr unsigned kMostUnanswered = 3;
 
 struct Surroundings {
   std::string device;  // whose lock
@@ -67,16 +72,38 @@ std::size_t catch_up(Installation& at) {
   const std::vector<BackupRow> waiting = in_one_place_only(at);
   if (waiting.empty() || !answers(*at.cloud)) return waiting.size();
   std::string last_problem;
+  unsigned unanswered = 0;  // in a row
   for (const BackupRow& backup : waiting) {
     try {
       heal(at, backup);
+      unanswered = 0;
     } catch (const Error& error) {
       if (last_problem != error.reason()) log(LogLevel::error, backup.name, error.what());  // once, when all fail alike
       last_problem = error.reason();
+      unanswered = error.code() == ErrorCode::unreachable ? unanswered + 1 : 0;
+      if (unanswered == kMostUnanswered) break;
     }
   }
   // Asked again, not counted: a copy may be bad without an error.
   return in_one_place_only(at).size();
+}
+
+Waiting waiting_copies(Installation& at) {
+  Waiting waiting;
+  for (const BackupRow& backup : in_one_place_only(at)) {
+    ++waiting.backups;
+    waiting.bytes += backup.file_size;
+    waiting.oldest = std::min(waiting.oldest.value_or(backup.created_at), backup.created_at);
+  }
+  at.catalog.read([&](Session& session) {
+    waiting.away_since.reset();
+    for (const Anomaly& open : open_anomalies(session)) {
+      if (open.code == AnomalyCode::replica_unavailable && open.subject == kCloudReplica) {
+        waiting.away_since = open.opened;
+      }
+    }
+  });
+  return waiting;
 }
 
 }  // namespace coffre

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "catalog/backups.h"
@@ -18,7 +19,17 @@ namespace coffre {
 std::optional<Replication> heal(Installation& at, const BackupRow& backup);
 
 // Every backup without a good copy in one of the places, suspects too: first those that the second place lacks, each
-// group oldest first. One failure does not stop the rest. Returns how many are still not in both.
+// group oldest first. One failure does not stop the rest, but a store that does not answer three times in a row, each
+// time for as long as the retries go on, is left alone until the next pass. Returns how many are still not in both.
 std::size_t catch_up(Installation& at);
+
+// What is not in both places, as the catalog knows it.
+struct Waiting {
+  std::size_t backups = 0;
+  std::uint64_t bytes = 0;
+  std::optional<Instant> oldest{};      // when the oldest of them was taken
+  std::optional<Instant> away_since{};  // since when the second place's matter is open, if it is
+};
+Waiting waiting_copies(Installation& at);
 
 }  // namespace coffre

@@ -22,6 +22,11 @@ Run run_with_harm(Fleet& fleet, const std::string& point, const std::function<vo
   return fleet.finish(run);
 }
 
+void take_every_inode(const std::filesystem::path& folder) {
+  std::error_code full;
+  for (int number = 0; !full; ++number) std::filesystem::create_directories(folder / std::to_string(number), full);
+}
+
 void check_next_run(Fleet& fleet) {
   const Run next = fleet.run({"--all"});
   INFO(next.err);
@@ -85,6 +90,43 @@ TEST_CASE("a place that is unmounted during a backup gets nothing in its bare fo
   }
 }
 
+TEST_CASE(
+    "a place that becomes read-only during a backup keeps what it has, and the next run goes on when it is mended") {
+  struct Row {
+    const char* name;
+    const char* point;
+    bool local;
+    const char* result;
+    int exit_code;
+  };
+  const std::vector<Row> rows{
+      {"local", "back_up.collected", true, "failed", 1},
+      {"second", "replicate.put", false, "not_proven", 3},
+  };
+  for (const Row& row : rows) {
+    INFO("row: " << row.name);
+    TempDir dir;
+    BindMount place(dir / "disk", dir / "mounted");
+    REQUIRE(place.mounted());
+    FleetOptions options{.devices = 1};
+    (row.local ? options.local : options.cloud) = place.point();
+    Fleet fleet(options);
+    REQUIRE(fleet.run().exit_code == 0);
+    const auto before = Fleet::objects(place.real());
+
+    const Run run = run_with_harm(fleet, row.point, [&] { REQUIRE(place.read_only()); });
+    INFO(run.err);
+    CHECK(run.exit_code == row.exit_code);
+    CHECK(run.device("NVR").result == row.result);
+    CHECK_THAT(run.device("NVR").message, Catch::Contains("read-only"));
+    CHECK(run.lines_about("NVR").size() == 1);
+    CHECK(Fleet::objects(place.real()) == before);
+    CHECK(fleet.leaks() == std::vector<std::string>{});
+    REQUIRE(place.writable());
+    check_next_run(fleet);
+  }
+}
+
 TEST_CASE("a place that fills up during a backup keeps what it has, and the next run goes on when there is room") {
   struct Row {
     const char* name;
@@ -92,16 +134,23 @@ TEST_CASE("a place that fills up during a backup keeps what it has, and the next
     bool local;
     const char* result;
     std::vector<std::string> anomalies;
+    bool inodes = false;  // there is room, but no inode
   };
   const std::string display = Fleet::display("NVR");
   const std::vector<Row> rows{
       {"local", "back_up.header_written", true, "failed", {"disk_space local"}},
       {"second", "replicate.put", false, "not_proven", {"replica_missing " + display, "replica_unavailable cloud"}},
+      {"second, without an inode left",
+       "replicate.put",
+       false,
+       "not_proven",
+       {"replica_missing " + display, "replica_unavailable cloud"},
+       true},
   };
   for (const Row& row : rows) {
     INFO("row: " << row.name);
     TempDir dir;
-    TmpfsMount volume(dir / "volume", "size=8m");
+    TmpfsMount volume(dir / "volume", "size=8m,nr_inodes=64");
     REQUIRE(volume.mounted());
     FleetOptions options{.devices = 1};
     (row.local ? options.local : options.cloud) = dir / "volume";
@@ -110,7 +159,11 @@ TEST_CASE("a place that fills up during a backup keeps what it has, and the next
 
     const auto filler = dir / "volume" / "filler";
     const Run run = run_with_harm(fleet, row.point, [&] {
-      write_file(filler, std::string(std::filesystem::space(dir / "volume").available, 'x'));
+      if (row.inodes) {
+        take_every_inode(filler);
+      } else {
+        write_file(filler, std::string(std::filesystem::space(dir / "volume").available, 'x'));
+      }
     });
     INFO(run.err);
     CHECK(run.device("NVR").result == row.result);
@@ -118,7 +171,7 @@ TEST_CASE("a place that fills up during a backup keeps what it has, and the next
     CHECK(run.lines_about("NVR").size() == 1);
     CHECK(fleet.anomalies() == row.anomalies);
     CHECK(fleet.leaks() == std::vector<std::string>{});
-    std::filesystem::remove(filler);
+    std::filesystem::remove_all(filler);
     check_next_run(fleet);
   }
 }

@@ -2,6 +2,7 @@
 // tests/integration/s3.
 #include "replicas/s3/bucket.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "scripted_bucket.h"
@@ -155,7 +156,6 @@ TEST_CASE("A lock that the store ignores is set afterwards; ignored again it is 
       {"ignored", {bare, plain(200), bare}, false},
       {"too short", {locked(bare, "COMPLIANCE", near), plain(200), locked(bare, "COMPLIANCE", near)}, false},
       {"weaker", {locked(bare, "GOVERNANCE", far), plain(200), locked(bare, "GOVERNANCE", far)}, false},
-      {"gone", {absent(), plain(200), absent()}, false},
   }));
   CAPTURE(row.name);
   std::vector<StoreAnswer> answers = with_locks({absent(), stored("v1"), listed()});
@@ -228,6 +228,38 @@ TEST_CASE("A listing that lags behind does not lose what is there") {
   SECTION("for a put") {
     ScriptedBucket scene(with_locks({absent(), stored("v1"), versions({}), found(kContent.size(), "v1")}));
     CHECK(put(*scene.open()) == PutResult::stored);
+  }
+}
+
+TEST_CASE("What the store took is waited for, never sent twice, while it does not show it yet") {
+  const auto puts = [](const ScriptedBucket& scene) {
+    const std::vector<std::string> all = asked(scene);
+    return std::count(all.begin(), all.end(), "PUT " + kPath);
+  };
+  SECTION("neither listed nor found by its key") {
+    ScriptedBucket scene(with_locks({absent(), stored("v1"), versions({}), absent(), absent(), listed()}));
+    CHECK(put(*scene.open()) == PutResult::stored);
+    CHECK(puts(scene) == 1);
+  }
+  SECTION("its answer was lost, and only the listing knows it") {
+    ScriptedBucket scene(with_locks({absent(), hung_up(), absent(), listed(), listed(), content_of(kContent)}));
+    CHECK(put(*scene.open()) == PutResult::stored);
+    CHECK(puts(scene) == 1);
+  }
+  SECTION("listed, and not found by its key when the lock is read back") {
+    const StoreAnswer found_locked = locked(found(kContent.size(), "v1"), "COMPLIANCE", to_rfc3339(kUntil));
+    ScriptedBucket scene(with_locks({absent(), stored("v1"), listed(), absent(), absent(), listed(), found_locked}));
+    CHECK(put(*scene.open(), kUntil) == PutResult::stored);
+    CHECK(puts(scene) == 1);
+  }
+  SECTION("for ever: not there as far as anybody can say") {
+    std::vector<StoreAnswer> answers = with_locks({absent(), stored("v1"), versions({}), absent()});
+    for (int i = 0; i < 20; ++i) answers.insert(answers.end(), {absent(), versions({}), absent()});
+    ScriptedBucket scene(answers);
+    const auto bucket = scene.open();
+    const Error error = error_of([&] { put(*bucket); });
+    CHECK(error.code() == ErrorCode::unreachable);
+    CHECK(puts(scene) == 1);
   }
 }
 

@@ -50,6 +50,17 @@ TEST_CASE("A store that drops the lock is broken, and the lock is not read back"
   CHECK(report.lock_read_back.verdict == Ability::no);
 }
 
+TEST_CASE("A lock that refuses and is not the one that was asked for has not held") {
+  for (const simulator::StoreLies& lies :
+       {simulator::StoreLies{.weakens_locks = true}, simulator::StoreLies{.shortens_locks = Seconds{30}}}) {
+    AskedStore asked(lies);
+    const CanaryReport report = ask_canary(asked.probe());
+    CHECK(report.finding.verdict == CanaryVerdict::broken);
+    CHECK(report.finding.found.find("did not lock it until") != std::string::npos);
+    CHECK(report.lock_read_back.verdict == Ability::no);
+  }
+}
+
 TEST_CASE("A key that may not delete measures nothing, and says why") {
   AskedStore asked({.refuses_deletion = true});
   const CanaryReport report = ask_canary(asked.probe());

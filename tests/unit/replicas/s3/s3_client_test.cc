@@ -103,7 +103,7 @@ TEST_CASE("A part that is not the one that was asked for is damage, never data")
       {"no range", {206, {}, "cdef"}, ErrorCode::damaged},
       {"fewer than declared", shorter, ErrorCode::unreachable},
       {"more than declared", longer, ErrorCode::implausible},
-      {"gone", failure(404, "NoSuchVersion"), ErrorCode::damaged},
+      {"gone", failure(404, "NoSuchVersion"), ErrorCode::unreachable},
       {"refused", failure(403, "AccessDenied"), ErrorCode::refused},
       {"busy", failure(503, "SlowDown"), ErrorCode::unreachable},
       {"nothing at all", hung_up(), ErrorCode::unreachable},

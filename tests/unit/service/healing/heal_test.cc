@@ -1,5 +1,6 @@
 #include "service/healing/heal.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "catalog/retention.h"
@@ -81,6 +82,38 @@ TEST_CASE("while the second place is away all are counted, and none is read for 
   const std::size_t before = bench.cloud().calls().size();
   CHECK(catch_up(bench.fixture.at()) == 2);
   CHECK(bench.calls_since(before) == std::vector<std::string>{kQuestion});
+}
+
+TEST_CASE("a store that answers and takes nothing is left alone after three backups; what it refuses is tried whole") {
+  Bench bench;
+  for (int i = 0; i < 4; ++i) bench.one_place_only();
+  const auto puts_tried = [&](ErrorCode code) {
+    bench.cloud().fail_puts(code);
+    const std::size_t before = bench.cloud().calls().size();
+    CHECK(catch_up(bench.fixture.at()) == 5);
+    bench.cloud().heal();
+    const auto calls = bench.calls_since(before);
+    return std::ranges::count_if(calls, [](const std::string& call) { return call.starts_with("put_if_absent"); });
+  };
+  CHECK(puts_tried(ErrorCode::unreachable) == 3);
+  CHECK(puts_tried(ErrorCode::refused) == 5);  // no time is lost with those
+  CHECK(catch_up(bench.fixture.at()) == 0);
+}
+
+TEST_CASE("what waits is told by number, size and age, and since when the second place's matter is open") {
+  Bench bench;
+  const BackupRow second = bench.one_place_only();
+  const Waiting waiting = waiting_copies(bench.fixture.at());
+  CHECK(waiting.backups == 2);
+  CHECK(waiting.bytes == bench.row.file_size + second.file_size);
+  CHECK(waiting.oldest == bench.row.created_at);
+  CHECK(waiting.away_since.has_value());
+  REQUIRE(catch_up(bench.fixture.at()) == 0);
+  const Waiting nothing = waiting_copies(bench.fixture.at());
+  CHECK(nothing.backups == 0);
+  CHECK(nothing.bytes == 0);
+  CHECK_FALSE(nothing.oldest);
+  CHECK_FALSE(nothing.away_since);
 }
 
 TEST_CASE("a backup whose only copy is gone is counted at each pass, and is lost") {
