@@ -29,7 +29,7 @@ class AtWork {
       : place_(peer, kind), recorders_({"--make", "hikvision", "--devices", "1", "--name", "HALL"}) {
     must({"backupd", "init", (dir_ / "server").string(), "--keys-out", (dir_ / "offline").string(), "--unlocked",
           "--encryption", "none"});
-    name_the_bucket(peer);
+    name_the_bucket();
     must({"backupd", "secret", "set", "device", "--user", std::string(kSimulatorUser)}, kSimulatorPassword);
     const SimulatedDevice& hall = recorders_.devices()[0];
     must({"backupd", "device", "add", kDevice, "--driver", "hikvision-isapi", "--address", hall.url, "--credential",
@@ -84,18 +84,9 @@ class AtWork {
   [[nodiscard]] S3Client client() const { return place_.client(); }
 
  private:
-  void name_the_bucket(const Gateway& peer) {
-    const S3Location at = place_.options().at;
+  void name_the_bucket() {
     const std::filesystem::path file = dir_ / "server" / "coffre.yaml";
-    std::string text = read_file(file);
-    const std::string directory = fmt::format("    directory: \"{}\"\n", (dir_ / "server" / "cloud").string());
-    const auto where = text.find(directory);
-    REQUIRE(where != std::string::npos);
-    text.replace(where, directory.size(),
-                 fmt::format("    s3:\n      endpoint: {}\n      region: {}\n      bucket: {}\n      ca_file: {}\n"
-                             "      writer: bucket-writer\n      deleter: bucket-deleter\n      lock: compliance\n"
-                             "      residency: {{country: FR, statement: \"loopback\", by: tests, date: 2026-11-02}}\n",
-                             at.endpoint, at.region, at.bucket, peer.ca_file()));
+    std::string text = naming_bucket(read_file(file), dir_ / "server" / "cloud", place_.options().at);
     const std::string french = "language: fr";  // the tests read sentences
     if (const auto at_language = text.find(french); at_language != std::string::npos) {
       text.replace(at_language, french.size(), "language: en");
