@@ -41,25 +41,40 @@ std::string RequestLog::read_up_to_now() {
   }
 }
 
-std::map<std::string, std::size_t> RequestLog::take() {
+Requests RequestLog::take() {
   const std::string text = read_up_to_now();
-  std::map<std::string, std::size_t> counts;
+  constexpr std::string_view kLatency = " latency=";
+  Requests requests;
   for (std::size_t at = text.find(" beast: 0x", read_); at != std::string::npos; at = text.find(" beast: 0x", at + 1)) {
     const std::string line = text.substr(at, text.find('\n', at) - at);
     std::smatch match;
-    if (std::regex_search(line, match, answered()) && line.find("/mark-") == std::string::npos)
-      ++counts[kind_of(match)];
+    if (!std::regex_search(line, match, answered()) || line.find("/mark-") != std::string::npos) continue;
+    Answered& kind = requests[kind_of(match)];
+    ++kind.count;
+    if (const auto latency = line.rfind(kLatency); latency != std::string::npos) {
+      kind.seconds += std::stod(line.substr(latency + kLatency.size()));
+    }
   }
   read_ = text.size();
-  return counts;
+  return requests;
 }
 
-std::string per_object(const std::map<std::string, std::size_t>& requests, std::size_t objects) {
+void add(Requests& sum, const Requests& more) {
+  for (const auto& [kind, answered] : more) {
+    sum[kind].count += answered.count;
+    sum[kind].seconds += answered.seconds;
+  }
+}
+
+std::string per_object(const Requests& requests, std::size_t objects) {
   constexpr double kLeast = 0.01;
+  constexpr double kMilliseconds = 1000;
   std::string text;
-  for (const auto& [kind, count] : requests) {
-    const double each = static_cast<double>(count) / static_cast<double>(objects);
-    if (each >= kLeast) text += fmt::format("{}{} {:.2f}", text.empty() ? "" : ", ", kind, each);
+  for (const auto& [kind, answered] : requests) {
+    const double each = static_cast<double>(answered.count) / static_cast<double>(objects);
+    if (each < kLeast) continue;
+    text += fmt::format("{}{} {:.2f} ({:.1f} ms)", text.empty() ? "" : ", ", kind, each,
+                        kMilliseconds * answered.seconds / static_cast<double>(answered.count));
   }
   return text;
 }

@@ -117,4 +117,16 @@ std::unique_ptr<Bucket> Place::open(BucketOptions options) {
   return Bucket::open(std::move(options), writer_key(), {kClock, system_random, system_sleeper});
 }
 
+std::string naming_bucket(std::string coffre_yaml, const std::filesystem::path& directory, const S3Location& at) {
+  const std::string line = fmt::format("    directory: \"{}\"\n", directory.string());
+  const auto where = coffre_yaml.find(line);
+  if (where == std::string::npos) throw std::runtime_error("coffre.yaml has no line" + line);
+  return coffre_yaml.replace(
+      where, line.size(),
+      fmt::format("    s3:\n      endpoint: {}\n      region: {}\n      bucket: {}\n      ca_file: {}\n"
+                  "      writer: bucket-writer\n      deleter: bucket-deleter\n      lock: compliance\n"
+                  "      residency: {{country: FR, statement: \"loopback\", by: tests, date: 2026-11-02}}\n",
+                  at.endpoint, at.region, at.bucket, at.ca_file));
+}
+
 }  // namespace coffre::test

@@ -81,4 +81,8 @@ class Place {
   std::string name_;
 };
 
+// The text of a coffre.yaml whose second place is that directory, with the bucket in its stead. Its keys are the
+// secrets bucket-writer and bucket-deleter.
+std::string naming_bucket(std::string coffre_yaml, const std::filesystem::path& directory, const S3Location& at);
+
 }  // namespace coffre::test
