@@ -24,7 +24,7 @@ std::vector<std::string> lost_or_damaged(Fleet& fleet) {
 
 }  // namespace
 
-TEST_CASE("a store that is behind with what it shows loses nothing, and gets nothing twice") {
+TEST_CASE("a store that is behind with what it shows loses nothing; what it shows in time is sent once") {
   struct Row {
     const char* name;
     StoreLies lies;
@@ -38,17 +38,18 @@ TEST_CASE("a store that is behind with what it shows loses nothing, and gets not
       {"the look at a key, longer than the run", {.looks_behind = kFar}, false},
       {"both, longer than the run", {.listings_behind = kFar, .looks_behind = kFar}, false},
   };
+  BucketFleet at({.devices = 1});
+  REQUIRE(at.fleet().run().exit_code == 0);
+  std::size_t made = 1;
   for (const Row& row : rows) {
     INFO("row: " << row.name);
-    BucketFleet at({.devices = 1});
-    REQUIRE(at.fleet().run().exit_code == 0);
     const std::size_t since = at.store().requests().requests().size();
     at.lie(row.lies);
     const Run run = at.fleet().run({"--all"});
     INFO(run.err);
     CHECK(run.exit_code == (row.within_the_run ? 0 : 3));
     CHECK(lost_or_damaged(at.fleet()) == std::vector<std::string>{});
-    CHECK(at.backups_in_bucket().size() == 2 + at.twins_in_bucket().size());
+    CHECK(at.backups_in_bucket().size() == ++made + at.twins_in_bucket().size());
     if (row.within_the_run) {
       CHECK(run.device("NVR").proof == 4);
       CHECK(at.puts_of_backups(since) == 1);
