@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/translate.h"
+#include "replicas/s3/s3_error.h"
 #include "replicas/s3/version_walk.h"
 
 namespace coffre {
@@ -50,14 +51,16 @@ std::vector<S3Entry> all_below(const S3Client& client, const std::string& prefix
 }
 
 // nullopt: it is gone.
-std::optional<Removal> remove_version(const S3Client& client, const S3Entry& entry, const EachRequest& each) {
+std::optional<Removal> remove_version(const S3Client& client, const S3Entry& entry, Instant now,
+                                      const EachRequest& each) {
   try {
     each([&] { client.remove(entry.key, entry.version); });
     return std::nullopt;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::refused) throw;
-    // The store's clock may be behind ours: a lock that has ended here has not ended there.
-    if (auto locked = lock_of(client, entry, Instant::min(), each)) return locked;
+    // The store's clock may be behind ours: a lock that has just ended here has not ended there. One that ended before
+    // that is no reason.
+    if (auto locked = lock_of(client, entry, now - kMostClockDifference, each)) return locked;
     no_right(error);
   }
 }
@@ -65,7 +68,7 @@ std::optional<Removal> remove_version(const S3Client& client, const S3Entry& ent
 void remove_companions(const S3Client& client, const std::vector<S3Entry>& companions, Instant now,
                        const EachRequest& each) {
   for (const S3Entry& entry : companions) {
-    if (lock_of(client, entry, now, each) || remove_version(client, entry, each)) {
+    if (lock_of(client, entry, now, each) || remove_version(client, entry, now, each)) {
       log(LogLevel::warning, entry.key, tr("is under lock and stays in the bucket although its backup is gone"));
     }
   }
@@ -84,7 +87,7 @@ Removal remove_from_bucket(const S3Client& client, const std::string& key, bool 
     if (auto locked = lock_of(client, entry, now, each)) return *locked;
   }
   for (const S3Entry& entry : own) {
-    if (auto locked = remove_version(client, entry, each)) return *locked;
+    if (auto locked = remove_version(client, entry, now, each)) return *locked;
   }
   remove_companions(client, companions, now, each);
   return {.state = own.empty() ? Removal::State::absent : Removal::State::removed};

@@ -2,7 +2,8 @@
 // that counts as the object (bucket.h) goes last; then what belongs to it (Replica::remove).
 //
 // What is under lock is found out before anything goes. A version that the store refuses to remove although it is not
-// locked means that the key lacks the right: Error(refused). Each request is tried again by `each`.
+// locked, or was not within the last 5 minutes (the clocks may differ), means that the key lacks the right:
+// Error(refused). Each request is tried again by `each`.
 // Threads: no shared state. Errors: those of S3Client. A kill leaves the object, or some of what belongs to it.
 #pragma once
 

@@ -17,6 +17,13 @@ using Json = nlohmann::json;
 constexpr std::chrono::minutes kDeadline{3};
 constexpr const char* kDevice = "CLIEXEMP/SIEGEPARIS/NVR_HALL";
 
+// A copy: the document that it came from is gone when a loop runs over it.
+Json listed(const char* key, const ChildResult& answer) {
+  INFO(answer.out << answer.err);
+  REQUIRE(answer.exit_code == 0);
+  return Json::parse(answer.out).at(key);
+}
+
 }  // namespace
 
 AtWork::AtWork(Gateway& peer, BucketKind kind)
@@ -87,7 +94,7 @@ void AtWork::name_the_bucket(const Gateway& peer) {
 }
 
 std::size_t AtWork::backups(int at_least) {
-  const Json rows = Json::parse(ask({"restore-cli", "list", "--json"}).out).at("backups");
+  const Json rows = listed("backups", ask({"restore-cli", "list", "--json"}));
   std::size_t count = 0;
   for (const Json& row : rows) {
     const Json& level = row.at("proof").at("level");
@@ -98,7 +105,8 @@ std::size_t AtWork::backups(int at_least) {
 
 std::vector<std::string> AtWork::known() {
   std::vector<std::string> lines;
-  for (const Json& row : Json::parse(ask({"restore-cli", "list", "--json"}).out).at("backups")) {
+  const Json rows = listed("backups", ask({"restore-cli", "list", "--json"}));
+  for (const Json& row : rows) {
     std::string line;
     for (const char* what : {"name", "device", "kind", "created_at", "sequence", "size", "digest", "suspect"}) {
       line += row.at(what).dump() + " ";
@@ -111,7 +119,8 @@ std::vector<std::string> AtWork::known() {
 
 std::vector<std::string> AtWork::names() {
   std::map<int, std::string> by_number;
-  for (const Json& row : Json::parse(ask({"restore-cli", "list", "--json"}).out).at("backups")) {
+  const Json rows = listed("backups", ask({"restore-cli", "list", "--json"}));
+  for (const Json& row : rows) {
     by_number[row.at("sequence").get<int>()] = row.at("name").get<std::string>();
   }
   std::vector<std::string> names;
@@ -121,7 +130,8 @@ std::vector<std::string> AtWork::names() {
 
 std::vector<std::string> AtWork::anomalies() {
   std::vector<std::string> lines;
-  for (const Json& row : Json::parse(ask({"restore-cli", "list", "--anomalies", "--json"}).out).at("anomalies")) {
+  const Json rows = listed("anomalies", ask({"restore-cli", "list", "--anomalies", "--json"}));
+  for (const Json& row : rows) {
     lines.push_back(row.at("code").get<std::string>() + " " + row.at("subject").get<std::string>());
   }
   std::sort(lines.begin(), lines.end());
@@ -130,7 +140,8 @@ std::vector<std::string> AtWork::anomalies() {
 
 std::vector<std::string> AtWork::journal(const std::string& action) {
   std::vector<std::string> lines;
-  for (const Json& row : Json::parse(ask({"restore-cli", "journal", "--json"}).out).at("journal")) {
+  const Json rows = listed("journal", ask({"restore-cli", "journal", "--json"}));
+  for (const Json& row : rows) {
     if (row.at("action") != action) continue;
     std::string line = row.at("subject").get<std::string>() + " " + row.at("result").get<std::string>();
     for (const auto& [key, text] : row.at("detail").items()) line += " " + key + "=" + text.get<std::string>();

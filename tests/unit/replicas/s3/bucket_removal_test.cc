@@ -40,10 +40,20 @@ TEST_CASE("One version under lock keeps them all") {
   CHECK(remove_x(bucket) == Removal{Removal::State::locked, from_rfc3339("2027-02-01T00:00:00Z")});
 }
 
-TEST_CASE("A lock that has ended for our clock and not for the store's is a lock") {
-  ScriptedBucket bucket({versions({{"A/X.bak", "v1", 4}}), locked(found(4, "v1"), "COMPLIANCE", "2027-01-01T00:00:00Z"),
-                         failure(403, "AccessDenied"), locked(found(4, "v1"), "COMPLIANCE", "2027-01-01T00:00:00Z")});
-  CHECK(remove_x(bucket) == Removal{Removal::State::locked, from_rfc3339("2027-01-01T00:00:00Z")});
+TEST_CASE("A lock that has just ended for our clock and not for the store's is a lock") {
+  const char* const until = "2027-01-15T07:56:00Z";  // 4 minutes ago
+  ScriptedBucket bucket({versions({{"A/X.bak", "v1", 4}}), locked(found(4, "v1"), "COMPLIANCE", until),
+                         failure(403, "AccessDenied"), locked(found(4, "v1"), "COMPLIANCE", until)});
+  CHECK(remove_x(bucket) == Removal{Removal::State::locked, from_rfc3339(until)});
+}
+
+TEST_CASE("Refused long after its lock has ended: the key lacks the right, and nobody waits for a date of the past") {
+  const char* const until = "2027-01-15T07:54:00Z";  // 6 minutes ago
+  ScriptedBucket bucket({versions({{"A/X.bak", "v1", 4}}), locked(found(4, "v1"), "COMPLIANCE", until),
+                         failure(403, "AccessDenied"), locked(found(4, "v1"), "COMPLIANCE", until)});
+  const Error error = error_of([&] { remove_x(bucket); });
+  CHECK(error.code() == ErrorCode::refused);
+  CHECK_THAT(error.hint(), Catch::Contains("DeleteObjectVersion"));
 }
 
 TEST_CASE("Refused without a lock: the key lacks the right, and the error says which") {
