@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "base/translate.h"
 
 namespace coffre {
 namespace {
@@ -37,6 +38,12 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+// An error's line begins with its subject, too.
+std::string_view without_subject(std::string_view text, std::string_view subject) {
+  const std::string again = std::string(subject) + tr(": ");
+  return text.starts_with(again) ? text.substr(again.size()) : text;
+}
+
 }  // namespace
 
 void set_log_level(LogLevel level) {
@@ -44,7 +51,7 @@ void set_log_level(LogLevel level) {
 }
 
 void log(LogLevel level, std::string_view subject, std::string_view text) {
-  logger().log(to_spdlog(level), "{}: {}", printable(subject), printable(text));
+  logger().log(to_spdlog(level), "{}: {}", printable(subject), printable(without_subject(text, subject)));
 }
 
 }  // namespace coffre

@@ -1,7 +1,8 @@
 // The service's log: one line an event, for the operator of the machine. Never a secret, never configuration content.
 // (The journal, for auditors, is catalog/journal.h.)
 //
-// Lines are "level subject: text", to stderr (or the systemd journal when started by it). Thread-safe.
+// Lines are "level subject: text", to stderr (or the systemd journal when started by it). A text that begins
+// with the subject does not say it twice. Thread-safe.
 #pragma once
 
 #include <string_view>

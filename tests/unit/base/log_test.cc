@@ -37,6 +37,13 @@ TEST_CASE("a log line is time, level, subject and text") {
   set_log_level(LogLevel::warning);
 }
 
+TEST_CASE("a subject that the text begins with is said once") {
+  const std::string line = stderr_of([] { log(LogLevel::error, "cloud", "cloud: asking: refused"); });
+  CHECK(line.substr(line.find(' ')) == " error cloud: asking: refused\n");
+  const std::string other = stderr_of([] { log(LogLevel::error, "cloud", "cloudy: asking"); });
+  CHECK(other.substr(other.find(' ')) == " error cloud: cloudy: asking\n");
+}
+
 TEST_CASE("foreign texts cannot add a line or colors to the log") {
   const std::string line = stderr_of([] {
     log(LogLevel::error, "dev\nFAKE error x: y", "answer\r\n2026-11-21T03:00:00 info A/B/C: proven\x1b[2J\xE2\x80\xAE");
