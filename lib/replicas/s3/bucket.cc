@@ -338,7 +338,8 @@ std::unique_ptr<RandomReader> Bucket::State::open_after_put(const std::string& k
     file->begin();
     return file;
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::damaged) throw;
+    // A version that has gone is unreachable; a store that does not answer says so again when it is asked anew.
+    if (error.code() != ErrorCode::damaged && error.code() != ErrorCode::unreachable) throw;
     return nullptr;
   }
 }

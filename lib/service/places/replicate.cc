@@ -1,7 +1,5 @@
 #include "service/places/replicate.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/error.h"
@@ -63,11 +61,7 @@ PutResult put_into(Installation& at, Side& side, const BackupRow& backup, const 
   const Digest digest = content_digest(from);
   const PutResult result =
       with_replica(at, side.place, [&] { return side.place.put_if_absent(path, from, digest, options); });
-  if (result == PutResult::conflict_other_content) {
-    log(LogLevel::error, path, fmt::format("{} holds another object of this name", side.place.properties().name));
-  } else {
-    side.locked_until = options.locked_until;
-  }
+  if (result != PutResult::conflict_other_content) side.locked_until = options.locked_until;
   fault_point("replicate.read_back");
   return result;
 }

@@ -77,7 +77,8 @@ TEST_CASE("After a put whose answer was lost the store is asked, and the object 
                                                    "GET " + kPath + "?versionId"});
   }
   SECTION("it did not") {
-    ScriptedBucket scene(with_locks({absent(), hung_up(), absent(), stored("v2"), listed("v2")}));
+    ScriptedBucket scene(
+        with_locks({absent(), hung_up(), absent(), versions({}), absent(), stored("v2"), listed("v2")}));
     CHECK(put(*scene.open()) == PutResult::stored);
   }
   SECTION("somebody else's did") {
@@ -101,7 +102,10 @@ TEST_CASE("What was just put is read back by the version that the put has found,
 }
 
 TEST_CASE("An object that was removed between the put and the first look at it is absent, not damaged") {
-  ScriptedBucket scene(with_locks({absent(), stored("v1"), listed(), absent(), versions({}), absent()}));
+  std::vector<StoreAnswer> answers{absent(), stored("v1"), listed()};
+  answers.insert(answers.end(), 5, absent());  // that version, as often as it is asked for
+  answers.insert(answers.end(), {versions({}), absent()});
+  ScriptedBucket scene(with_locks(answers));
   const auto bucket = scene.open();
   CHECK(put(*bucket) == PutResult::stored);
   CHECK(bucket->open(kPath) == nullptr);
