@@ -103,7 +103,7 @@ TEST_CASE("a catalog that is made anew from what is left still knows what had ex
   const auto rebuilt = aged.fleet.call("restore-cli", {"rebuild-catalog", "--from", "cloud", "--replace"});
   INFO(rebuilt.out << rebuilt.err);
   CHECK(rebuilt.exit_code == 0);
-  CHECK_THAT(rebuilt.out, Catch::Contains("holds (1), expired backups (1)"));
+  CHECK_THAT(rebuilt.out, Catch::Contains("holds (1), ended contracts (0), expired backups (1)"));
   CHECK(aged.fleet.anomalies() == std::vector<std::string>{});
   CHECK(aged.listed().size() == 2);
   const auto stopped = aged.fleet.call("restore-cli", {"expire", "--plan"});

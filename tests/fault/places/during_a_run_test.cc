@@ -90,43 +90,6 @@ TEST_CASE("a place that is unmounted during a backup gets nothing in its bare fo
   }
 }
 
-TEST_CASE(
-    "a place that becomes read-only during a backup keeps what it has, and the next run goes on when it is mended") {
-  struct Row {
-    const char* name;
-    const char* point;
-    bool local;
-    const char* result;
-    int exit_code;
-  };
-  const std::vector<Row> rows{
-      {"local", "back_up.collected", true, "failed", 1},
-      {"second", "replicate.put", false, "not_proven", 3},
-  };
-  for (const Row& row : rows) {
-    INFO("row: " << row.name);
-    TempDir dir;
-    BindMount place(dir / "disk", dir / "mounted");
-    REQUIRE(place.mounted());
-    FleetOptions options{.devices = 1};
-    (row.local ? options.local : options.cloud) = place.point();
-    Fleet fleet(options);
-    REQUIRE(fleet.run().exit_code == 0);
-    const auto before = Fleet::objects(place.real());
-
-    const Run run = run_with_harm(fleet, row.point, [&] { REQUIRE(place.read_only()); });
-    INFO(run.err);
-    CHECK(run.exit_code == row.exit_code);
-    CHECK(run.device("NVR").result == row.result);
-    CHECK_THAT(run.device("NVR").message, Catch::Contains("read-only"));
-    CHECK(run.lines_about("NVR").size() == 1);
-    CHECK(Fleet::objects(place.real()) == before);
-    CHECK(fleet.leaks() == std::vector<std::string>{});
-    REQUIRE(place.writable());
-    check_next_run(fleet);
-  }
-}
-
 TEST_CASE("a place that fills up during a backup keeps what it has, and the next run goes on when there is room") {
   struct Row {
     const char* name;
