@@ -160,7 +160,8 @@ TEST_CASE("killed while it repairs a damaged copy, the next pass finishes, and w
     CHECK(read_file(aside) == damaged);
     CHECK(fleet.backups().front().proof == 4);
     CHECK(fleet.anomalies() == std::vector<std::string>{});
-    CHECK(fleet.damage() == std::vector<std::string>{});
+    // What is kept aside lies in one place only, so damage(), which compares the two, is not asked.
+    CHECK(fleet.leaks() == std::vector<std::string>{});
   }
 }
 
