@@ -307,6 +307,8 @@ std::string Bucket::repair(std::string_view path, const RandomReader& content, c
   if (digests.sha256 != digest) wrong_source(path);
   State::Put put{std::string(path), content, digests, state_->lock_date(options)};
   const auto entry = state_->on(path, [&] { return state_->find(put.key); });
+  const bool in_the_way = entry && (entry->size != content.size() ||
+                                    !state_->on(path, [&] { return state_->holds(*entry, digests.sha256); }));
   state_->on(path, [&] {
     if (put.until) state_->check_clock(state_->client->look(put.key));
     if (state_->has_version(put)) return;
@@ -317,7 +319,7 @@ std::string Bucket::repair(std::string_view path, const RandomReader& content, c
                 tr("the store holds something else than what was sent"),
                 tr("Tell the store's administrator: its disks or its memory are failing."));
   });
-  return entry ? std::string(path) + "?versionId=" + entry->version : std::string();
+  return in_the_way ? std::string(path) + "?versionId=" + entry->version : std::string();
 }
 
 void Bucket::open_others(std::string_view path, const Take& take) {
