@@ -79,7 +79,7 @@ std::optional<Error> read_content(Replica& replica, const BackupRow& backup, con
 // What is wrong with the first content, when none is accepted; those of errors that blame no bytes at once.
 std::optional<Error> read_one_of(Replica& replica, const BackupRow& backup, std::unique_ptr<RandomReader>& file,
                                  const std::function<void(const RandomReader& file)>& read) {
-  const std::optional<Error> first = read_content(replica, backup, *file, read);
+  std::optional<Error> first = read_content(replica, backup, *file, read);
   if (!first || !blames_bytes(*first)) return first;
   std::unique_ptr<RandomReader> accepted;
   replica.open_others(object_path(backup), [&](std::unique_ptr<RandomReader> other) {
