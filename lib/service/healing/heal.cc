@@ -11,6 +11,7 @@
 #include "catalog/anomalies.h"
 #include "catalog/devices.h"
 #include "catalog/read_backs.h"
+#include "replicas/installation.h"
 
 namespace coffre {
 namespace {
@@ -51,7 +52,7 @@ std::vector<BackupRow> in_one_place_only(Installation& at) {
 // Otherwise every waiting backup would be read for nothing. Its matter is whoever's who looked at the places.
 bool answers(Replica& place) {
   try {
-    (void)place.head(std::string(kInstallationFolder) + "/INSTALLATION");
+    (void)place.head(kInstallationPath);
     return true;
   } catch (const Error& error) {
     log(LogLevel::warning, place.properties().name, error.what());

@@ -13,6 +13,7 @@
 #include "service/healing/heal.h"
 #include "service/places/stored_copy.h"
 #include "service/reading/proof_of.h"
+#include "vault/open.h"
 
 namespace coffre {
 namespace {
@@ -190,8 +191,9 @@ class Pass {
     const auto backup = find(age.digest);
     Replica* const place = place_named(age.replica);
     if (!backup || place == nullptr || healed_.contains(age.digest)) return;
+    bool trusted = true;
     const CopyCheck copy =
-        check_copy(*place, *backup, [&](const RandomReader& file) { require_whole(at_, *backup, file); });
+        check_copy(*place, *backup, [&](const RandomReader& file) { trusted = is_trusted(*backup, file); });
     fault_point("scrub.read");
     if (copy.state == "unavailable" && copy.error) {
       set_away(*place, *copy.error);
@@ -205,12 +207,34 @@ class Pass {
       heal_one(*backup);  // under the device's lock: reads again, and records what it finds
       return;
     }
+    const Instant now = at_.clock.now();
     at_.catalog.write([&](Session& session) {
-      const Instant now = at_.clock.now();
+      if (!trusted) return note_read(session, *backup, copy, now);
       record_copy(session, *backup, copy, now);
       settle_proof(at_, session, *backup, now);
     });
     fault_point("scrub.recorded");
+  }
+
+  // Throws what is wrong with the bytes. False: they are what was recorded, and our lists say no to whoever signed them
+  // (a revoked key): no damage, and no reason to leave the other copies unread.
+  [[nodiscard]] bool is_trusted(const BackupRow& backup, const RandomReader& file) const {
+    try {
+      require_whole(at_, backup, file);
+      return true;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::rule || digest_of_file(file) != backup.digest) throw;
+      return false;
+    }
+  }
+
+  // Read, and no more: its state stays, and evidence is for what our lists trust.
+  static void note_read(Session& session, const BackupRow& backup, const CopyCheck& copy, Instant now) {
+    for (CopyRow row : copies_of(session, backup.digest)) {
+      if (row.replica != copy.replica) continue;
+      row.seen_at = now;
+      put_copy(session, backup.digest, row);
+    }
   }
 
   // Unless expiry took it meanwhile: then that is why.

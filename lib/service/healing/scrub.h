@@ -6,7 +6,8 @@
 // and one pass a day, nothing is ever read later than `within`. What a pass did not come to is the next one's first:
 // where it stopped is in the catalog, as the time of each copy's last reading.
 //
-// What is read whole and right is `replicated` evidence, dated now. What is not is on record before it is repaired.
+// What is read whole and right is `replicated` evidence, dated now. What is not is on record before it is repaired. A
+// copy whose signer our lists have revoked is read and compared with the recorded digest, without evidence.
 // Threads: the caller's; two passes at once read some copies twice, no more. Crash: each copy by itself.
 #pragma once
 

@@ -149,6 +149,26 @@ TEST_CASE("after a rebuilt catalog everything is read in its turn, within the bo
   CHECK(scrub_now(fixture).copies_read == 2);
 }
 
+TEST_CASE("copies of a signer whom our lists no longer trust are read like any other, without evidence") {
+  InstallationFixture fixture;
+  const std::string name = fixture.proven_backup(kHall);
+  const std::size_t before = count_of_evidence(fixture, name);
+  fixture.clock().advance(kWithin);
+  fixture.at().trust.signers.signers = SignerList();
+  const ScrubReport report = scrub_now(fixture);
+  CHECK(report.copies_read == 2);
+  CHECK(report.findings.empty());
+  CHECK(count_of_evidence(fixture, name) == before);
+  CHECK(scrub_now(fixture).copies_read == 0);  // in their turn, not each night
+
+  fixture.clock().advance(kWithin);
+  damage(fixture.local_file(name), 3000);
+  const ScrubReport damaged = scrub_now(fixture);
+  REQUIRE(damaged.findings.size() == 1);
+  CHECK(damaged.findings[0].name == name);
+  CHECK(exit_code_of(damaged) != 0);
+}
+
 TEST_CASE("a signal ends the pass after the copy at hand, and the next one goes on") {
   InstallationFixture fixture;
   fixture.proven_backup(kHall);
